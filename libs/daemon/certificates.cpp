@@ -1,0 +1,43 @@
+#include "daemon/certificates.hpp"
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <sys/stat.h>
+
+namespace scop::daemon {
+
+Certificates::Certificates(const settings::Mesh& mesh, std::string_view daemon)
+    : folder_(settings::certificate_folder(mesh, daemon)), authority_(mesh.folder / "mesh" / "ca.pem") {}
+
+Certificates::Stamp Certificates::stamp_of(const std::filesystem::path& file) {
+  struct stat status{};
+  if (::stat(file.c_str(), &status) != 0) return {};
+  constexpr std::int64_t in_a_second = 1'000'000'000;
+  return {status.st_ino, status.st_size, status.st_mtim.tv_sec * in_a_second + status.st_mtim.tv_nsec};
+}
+
+Certificates::Stamps Certificates::stamps() const {
+  return {stamp_of(authority_), stamp_of(folder_ / "cert.pem"), stamp_of(folder_ / "key.pem")};
+}
+
+Outcome<net::TlsContext> Certificates::load() {
+  // Stamped before reading: what changes meanwhile counts as changed.
+  const auto before = stamps();
+  auto context = net::TlsContext::pipe(authority_, folder_ / "cert.pem", folder_ / "key.pem");
+  if (context) loaded_ = before;
+  return context;
+}
+
+bool Certificates::changed() const { return loaded_ != stamps(); }
+
+std::chrono::seconds remaining_validity(const net::TlsContext& context) {
+  const X509* certificate = ::SSL_CTX_get0_certificate(context.native());
+  if (certificate == nullptr) return std::chrono::seconds(-1);
+  int days = 0;
+  int seconds = 0;
+  if (::ASN1_TIME_diff(&days, &seconds, nullptr, ::X509_get0_notAfter(certificate)) != 1)
+    return std::chrono::seconds(-1);
+  return std::chrono::days(days) + std::chrono::seconds(seconds);
+}
+
+}  // namespace scop::daemon

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "core/ensure.hpp"
+#include "daemon/command_line.hpp"
+#include "daemon/health.hpp"
+#include "daemon/life.hpp"
+#include "daemon/privileges.hpp"
+#include "daemon/service.hpp"
+
+namespace scop::daemon {
+
+namespace {
+
+using Make = std::function<std::unique_ptr<Service>()>;
+
+int number_of(ExitStatus status) { return static_cast<int>(status); }
+
+int complain(const topology::Daemon& daemon, ExitStatus status, std::string_view what) {
+  fmt::print(stderr, "scop-{}: {}\n", daemon.name, what);
+  return number_of(status);
+}
+
+int ask_own_health(const topology::Daemon& daemon, const settings::Mesh& mesh) {
+  Certificates certificates(mesh, daemon.name);
+  auto identity = certificates.load();
+  if (!identity) return complain(daemon, ExitStatus::could_not_run, identity.error().what);
+  return ask_health(mesh, daemon.name, std::move(*identity));
+}
+
+int live(const topology::Daemon& daemon, const config::Document& document, settings::Mesh mesh,
+         std::unique_ptr<Service> service) {
+  Life life(daemon, document, std::move(mesh), std::move(service));
+  auto status = life.boot();
+  if (status == ExitStatus::good) status = life.loop();
+  // What has to be on disk is there, as after kill -9. Destroying a half-finished world in the right order
+  // would only be a chance to fail.
+  ::_exit(number_of(status));
+}
+
+int run_daemon(const topology::Daemon& daemon, const CommandLine& line, const Make& make) {
+  const auto document = config::Document::load(line.config);
+  if (!document) return complain(daemon, ExitStatus::wrong_configuration, document.error().what);
+  auto mesh = settings::read_mesh(*document);
+  if (line.ask == CommandLine::Ask::health) {
+    if (document->problems().empty()) return ask_own_health(daemon, mesh);
+    print_problems(document->problems());
+    return number_of(ExitStatus::wrong_configuration);
+  }
+  auto service = make();
+  service->configure(*document);
+  const auto problems = document->problems_and_unknown_keys({"mesh", "pipes", std::string(daemon.name)});
+  if (!problems.empty()) {
+    print_problems(problems);
+    return number_of(ExitStatus::wrong_configuration);
+  }
+  if (line.ask == CommandLine::Ask::check) {
+    fmt::print("{}: no problems for scop-{}\n", line.config.string(), daemon.name);
+    return number_of(ExitStatus::good);
+  }
+  return live(daemon, *document, std::move(mesh), std::move(service));
+}
+
+}  // namespace
+
+int run(int argc, char** argv, std::string_view name, const Make& make) {
+  begin_modestly();
+  const auto* daemon = topology::find(name);
+  ENSURE(daemon != nullptr && daemon->is_daemon);
+  const auto read = read_command_line(argc, argv, name, daemon->job);
+  if (read.exit_status) return *read.exit_status;
+  try {
+    return run_daemon(*daemon, read.line, make);
+  } catch (const std::exception& error) {
+    return complain(*daemon, ExitStatus::could_not_run, error.what());
+  }
+}
+
+}  // namespace scop::daemon

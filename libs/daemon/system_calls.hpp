@@ -1,0 +1,17 @@
+// The system calls that every daemon may make once it is up, by name. What is not here or in a service's own
+// list ends the process. No execve, ptrace, mount, unshare, bpf, io_uring, kill, listen, chmod by path,
+// memfd.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace scop::daemon {
+
+std::span<const std::string_view> base_system_calls();
+// For daemons that may connect; others have neither.
+std::span<const std::string_view> connecting_system_calls();
+// What AddressSanitizer needs beside them, in builds that have it; else empty.
+std::span<const std::string_view> sanitizer_system_calls();
+
+}  // namespace scop::daemon

@@ -1,0 +1,93 @@
+#include "net/tls_files.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "core/secret.hpp"
+#include "net/tls_error.hpp"
+
+namespace scop::net {
+
+namespace {
+
+constexpr std::size_t most_octets = 16U << 20U;
+
+std::unexpected<Error> bad_file(ErrorKind kind, const std::filesystem::path& file, std::string_view problem,
+                                std::string_view remedy) {
+  return failure(kind, fmt::format("{}: {}; {}", file.string(), problem, remedy));
+}
+
+Outcome<> check_readable(const std::filesystem::path& file, std::string_view remedy) {
+  errno = 0;
+  std::ifstream in(file, std::ios::binary);
+  if (!in || in.peek() == std::ifstream::traits_type::eof()) {
+    const auto kind = errno == EACCES ? ErrorKind::denied : ErrorKind::not_found;
+    return bad_file(kind, file, errno == 0 ? "cannot be read or is empty" : std::strerror(errno), remedy);
+  }
+  std::error_code error;
+  if (std::filesystem::file_size(file, error) > most_octets) {
+    return bad_file(ErrorKind::too_large, file, "is too large to be a PEM file", remedy);
+  }
+  return {};
+}
+
+// A key under a pass phrase must not make a daemon ask the terminal.
+int no_pass_phrase(char* /*into*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
+
+}  // namespace
+
+Outcome<> load_identity(ssl_ctx_st* context, const std::filesystem::path& certificate_chain,
+                        const std::filesystem::path& key, std::string_view remedy) {
+  for (const auto& file : {certificate_chain, key}) {
+    if (auto readable = check_readable(file, remedy); !readable) return readable;
+  }
+  ERR_clear_error();
+  SSL_CTX_set_default_passwd_cb(context, no_pass_phrase);
+  if (SSL_CTX_use_certificate_chain_file(context, certificate_chain.c_str()) != 1) {
+    return bad_file(ErrorKind::malformed, certificate_chain,
+                    "no usable certificate in it: " + openssl_problem(), remedy);
+  }
+  if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    const bool other = ERR_GET_REASON(ERR_peek_error()) == X509_R_KEY_VALUES_MISMATCH;
+    if (!other)
+      return bad_file(ErrorKind::malformed, key, "no usable private key in it: " + openssl_problem(), remedy);
+    ERR_clear_error();
+    return bad_file(ErrorKind::malformed, key, "is not the key of " + certificate_chain.string(), remedy);
+  }
+  if (SSL_CTX_check_private_key(context) != 1) {
+    ERR_clear_error();
+    return bad_file(ErrorKind::malformed, key, "is not the key of " + certificate_chain.string(), remedy);
+  }
+  return {};
+}
+
+Outcome<> load_authorities(ssl_ctx_st* context, const std::filesystem::path& pem, std::string_view remedy) {
+  if (auto readable = check_readable(pem, remedy); !readable) return readable;
+  ERR_clear_error();
+  if (SSL_CTX_load_verify_file(context, pem.c_str()) != 1) {
+    return bad_file(ErrorKind::malformed, pem, "no certificate of an authority in it: " + openssl_problem(),
+                    remedy);
+  }
+  return {};
+}
+
+bool load_system_authorities(ssl_ctx_st* context) {
+  constexpr std::array bundles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                               "/etc/ssl/cert.pem"};
+  for (const char* bundle : bundles) {
+    std::error_code error;
+    if (!std::filesystem::exists(bundle, error)) continue;
+    if (SSL_CTX_load_verify_file(context, bundle) == 1) return true;
+  }
+  ERR_clear_error();
+  return false;
+}
+
+}  // namespace scop::net

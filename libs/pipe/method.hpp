@@ -1,0 +1,67 @@
+// The typed names of the mesh's methods, one line each: pipe::methods::pass is scop.v1.Stage/Pass.
+#pragma once
+
+#include <string_view>
+
+#include "grpc/health/v1/health.pb.h"
+#include "scop/v1/accounts.pb.h"
+#include "scop/v1/courier.pb.h"
+#include "scop/v1/relay.pb.h"
+#include "scop/v1/resolver.pb.h"
+#include "scop/v1/signer.pb.h"
+#include "scop/v1/stage.pb.h"
+
+namespace scop::pipe {
+
+template <class RequestType, class ResponseType>
+struct Method {
+  using Request = RequestType;
+  using Response = ResponseType;
+  std::string_view path;  // "scop.v1.Stage/Pass", as in the topology
+};
+
+namespace methods {
+
+inline constexpr Method<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse> health{
+    "grpc.health.v1.Health/Check"};
+
+inline constexpr Method<v1::Part, v1::Receipt> pass{"scop.v1.Stage/Pass"};  // client-streaming
+inline constexpr Method<v1::OutcomeQuestion, v1::OutcomeAnswer> outcome{"scop.v1.Stage/Outcome"};
+
+inline constexpr Method<v1::AuthenticateRequest, v1::AuthenticateReply> authenticate{
+    "scop.v1.Accounts/Authenticate"};
+inline constexpr Method<v1::ScramBeginRequest, v1::ScramBeginReply> scram_begin{
+    "scop.v1.Accounts/ScramBegin"};
+inline constexpr Method<v1::ScramFinishRequest, v1::AuthenticateReply> scram_finish{
+    "scop.v1.Accounts/ScramFinish"};
+inline constexpr Method<v1::ReserveRequest, v1::ReserveReply> reserve{"scop.v1.Accounts/Reserve"};
+inline constexpr Method<v1::ResolveRequest, v1::ResolveReply> resolve{"scop.v1.Accounts/Resolve"};
+
+inline constexpr Method<v1::DomainRequest, v1::AdminReply> add_domain{"scop.v1.AccountsAdmin/AddDomain"};
+inline constexpr Method<v1::Nothing, v1::DomainList> list_domains{"scop.v1.AccountsAdmin/ListDomains"};
+inline constexpr Method<v1::UserRequest, v1::AdminReply> add_user{"scop.v1.AccountsAdmin/AddUser"};
+inline constexpr Method<v1::UserRequest, v1::AdminReply> set_password{"scop.v1.AccountsAdmin/SetPassword"};
+inline constexpr Method<v1::UserRequest, v1::AdminReply> set_disabled{"scop.v1.AccountsAdmin/SetDisabled"};
+inline constexpr Method<v1::UserRequest, v1::AdminReply> remove_user{"scop.v1.AccountsAdmin/RemoveUser"};
+inline constexpr Method<v1::Nothing, v1::UserList> list_users{"scop.v1.AccountsAdmin/ListUsers"};
+inline constexpr Method<v1::AppPasswordRequest, v1::AppPasswordReply> add_app_password{
+    "scop.v1.AccountsAdmin/AddAppPassword"};
+inline constexpr Method<v1::AppPasswordRequest, v1::AdminReply> remove_app_password{
+    "scop.v1.AccountsAdmin/RemoveAppPassword"};
+inline constexpr Method<v1::AliasRequest, v1::AdminReply> add_alias{"scop.v1.AccountsAdmin/AddAlias"};
+inline constexpr Method<v1::AliasRequest, v1::AdminReply> remove_alias{"scop.v1.AccountsAdmin/RemoveAlias"};
+inline constexpr Method<v1::Nothing, v1::AliasList> list_aliases{"scop.v1.AccountsAdmin/ListAliases"};
+
+inline constexpr Method<v1::QueueListRequest, v1::QueueListReply> queue_list{"scop.v1.Queue/List"};
+inline constexpr Method<v1::QueueItemRequest, v1::QueueShowReply> queue_show{"scop.v1.Queue/Show"};
+inline constexpr Method<v1::QueueActRequest, v1::QueueActReply> queue_act{"scop.v1.Queue/Act"};
+
+inline constexpr Method<v1::AttemptPart, v1::AttemptReport> attempt{
+    "scop.v1.Courier/Attempt"};  // client-streaming
+inline constexpr Method<v1::Question, v1::Answer> lookup{"scop.v1.Resolver/Lookup"};
+
+inline constexpr Method<v1::KeysRequest, v1::KeyList> list_keys{"scop.v1.Keys/List"};
+inline constexpr Method<v1::KeysRequest, v1::PublishReply> publish_keys{"scop.v1.Keys/Publish"};
+
+}  // namespace methods
+}  // namespace scop::pipe

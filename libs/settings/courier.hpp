@@ -1,0 +1,60 @@
+// The [courier] section: how the courier speaks to the world, and who gets mail another way than by MX.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/document.hpp"
+
+namespace scop::settings {
+
+enum class RouteTls {
+  off,            // clear text only
+  opportunistic,  // STARTTLS where offered, whatever the certificate
+  require,        // STARTTLS or nothing, whatever the certificate
+  verify,         // STARTTLS with a certificate that is valid for the host's name, or nothing
+  implicit,       // TLS from the first octet (RFC 8314), verified
+};
+
+// "relay.example:587", "192.0.2.7:25", "[2001:db8::7]:25": no MX is looked up.
+struct Route {
+  std::string domain;  // lower case; ".example" is everything below example; "*" every domain: the smarthost
+  std::string host;    // a name or a literal address without brackets
+  std::uint16_t port = 25;
+  RouteTls tls = RouteTls::opportunistic;
+  std::filesystem::path
+      credentials_file;  // two lines, login and password; TLS must then be "verify" or "implicit"
+  bool operator==(const Route&) const = default;
+};
+
+struct Courier {
+  std::string helo;                           // default: [mesh] host
+  std::uint16_t port = 25;                    // of MX hosts; another one for tests and demonstrations
+  RouteTls tls = RouteTls::opportunistic;     // towards MX hosts
+  std::vector<Route> routes;                  // the first that fits
+  std::vector<std::string> source_addresses;  // at most one of each family
+  std::vector<std::string> own_addresses;     // MX hosts with these are ourselves: a loop
+  bool ipv4 = true;
+  bool ipv6 = true;
+  bool allow_loopback = false;        // MX hosts on addresses that never name another host
+  std::filesystem::path authorities;  // PEM; default: the system's
+  std::size_t connections = 500;
+  std::chrono::milliseconds reuse_idle{5'000};
+  std::chrono::milliseconds connect_timeout{30'000};
+  std::chrono::milliseconds greeting_timeout{300'000};  // RFC 5321 4.5.3.2 and the next five
+  std::chrono::milliseconds ehlo_timeout{300'000};
+  std::chrono::milliseconds mail_timeout{300'000};
+  std::chrono::milliseconds data_timeout{120'000};
+  std::chrono::milliseconds block_timeout{180'000};
+  std::chrono::milliseconds final_timeout{600'000};
+  std::chrono::milliseconds attempt_timeout{
+      1'500'000};  // all of one attempt together; the relay waits 30 minutes
+};
+
+// `host` is the mesh's public name, which is also what the default HELO says.
+Courier read_courier(const config::Document& document, std::string_view host);
+
+}  // namespace scop::settings

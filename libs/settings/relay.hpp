@@ -1,0 +1,29 @@
+// The [relay] section: queue, schedule, local mailboxes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "config/document.hpp"
+
+namespace scop::settings {
+
+struct Relay {
+  std::filesystem::path mail_folder;       // <mail_folder>/<domain>/<local part>/ is a Maildir
+  std::uint64_t max_message = 50U << 20U;  // octets; over it 552 5.3.4
+  std::uint64_t free_floor = 64U << 20U;   // octets that stay free on the queue's disk; under it 452 4.3.1
+  std::vector<std::chrono::milliseconds> retry;  // waits behind the first attempts; the last one doubles
+  std::chrono::milliseconds longest_wait{};
+  std::chrono::milliseconds expire{};
+  std::chrono::milliseconds delay_warning{};  // 0: none
+  unsigned attempts = 200;                    // to the world at a time
+  unsigned attempts_per_destination = 20;     // at most; five at first
+  unsigned messages_in_memory = 4096;         // the rest of the queue waits on disk
+  bool operator==(const Relay&) const = default;
+};
+
+Relay read_relay(const config::Document& document);
+
+}  // namespace scop::settings

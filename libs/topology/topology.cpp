@@ -1,0 +1,86 @@
+#include "topology/topology.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace scop::topology {
+
+namespace {
+
+constexpr std::array known_daemons{
+    Daemon{"accounts", "domains, users, passwords, aliases, throttles", "credential database, grant key", "",
+           7101, 1, true},
+    Daemon{"submission", "mail clients' dialogue on 587 and 465", "public TLS key", "", 7102, 2, true},
+    Daemon{"signer", "DKIM signatures; publishes their keys", "DKIM keys, TSIG key", "the primary DNS", 7103,
+           3, true},
+    Daemon{"relay", "durable queue, schedule, bounces, local delivery", "the queue, mailboxes", "", 7104, 4,
+           true},
+    Daemon{"courier", "speaks SMTP to the world", "smarthost credentials", "25 465 587", 7105, 5, true},
+    Daemon{"resolver", "validating DNS for the mesh", "cache, trust anchors", "53 853", 7106, 6, true},
+    Daemon{"operator", "the scop command line", "its own pipe key", "", 0, 0, false},
+};
+
+// Health is asked by each daemon's own binary and by the operator; the server adds those edges for everyone.
+constexpr std::array known_edges{
+    Edge{"submission", "scop.v1.Accounts/Authenticate", "accounts"},
+    Edge{"submission", "scop.v1.Accounts/ScramBegin", "accounts"},
+    Edge{"submission", "scop.v1.Accounts/ScramFinish", "accounts"},
+    Edge{"submission", "scop.v1.Accounts/Reserve", "accounts"},
+    Edge{"submission", "scop.v1.Stage/Pass", "signer"},
+    Edge{"submission", "scop.v1.Stage/Outcome", "signer"},
+    Edge{"signer", "scop.v1.Stage/Pass", "relay"},
+    Edge{"signer", "scop.v1.Stage/Outcome", "relay"},
+    Edge{"relay", "scop.v1.Stage/Pass", "signer"},
+    Edge{"relay", "scop.v1.Stage/Outcome", "signer"},
+    Edge{"relay", "scop.v1.Accounts/Resolve", "accounts"},
+    Edge{"relay", "scop.v1.Courier/Attempt", "courier"},
+    Edge{"courier", "scop.v1.Resolver/Lookup", "resolver"},
+    Edge{"operator", "scop.v1.AccountsAdmin/AddDomain", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/ListDomains", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/AddUser", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/SetPassword", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/SetDisabled", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/RemoveUser", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/ListUsers", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/AddAppPassword", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/RemoveAppPassword", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/AddAlias", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/RemoveAlias", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/ListAliases", "accounts"},
+    Edge{"operator", "scop.v1.Queue/List", "relay"},
+    Edge{"operator", "scop.v1.Queue/Show", "relay"},
+    Edge{"operator", "scop.v1.Queue/Act", "relay"},
+    Edge{"operator", "scop.v1.Keys/List", "signer"},
+    Edge{"operator", "scop.v1.Keys/Publish", "signer"},
+    Edge{"operator", "scop.v1.Resolver/Lookup", "resolver"},
+};
+
+constexpr std::string_view health_check = "grpc.health.v1.Health/Check";
+
+}  // namespace
+
+std::span<const Daemon> daemons() { return known_daemons; }
+std::span<const Edge> edges() { return known_edges; }
+
+const Daemon* find(std::string_view name) {
+  const auto found = std::ranges::find(known_daemons, name, &Daemon::name);
+  return found == known_daemons.end() ? nullptr : &*found;
+}
+
+bool may_call(std::string_view caller, std::string_view method, std::string_view callee) {
+  if (method == health_check) return caller == callee || caller == "operator";
+  return std::ranges::any_of(known_edges, [&](const Edge& edge) {
+    return edge.caller == caller && edge.method == method && edge.callee == callee;
+  });
+}
+
+std::vector<std::string_view> callees_of(std::string_view caller) {
+  std::vector<std::string_view> found;
+  for (const auto& edge : known_edges) {
+    if (edge.caller == caller && std::ranges::find(found, edge.callee) == found.end())
+      found.push_back(edge.callee);
+  }
+  return found;
+}
+
+}  // namespace scop::topology

@@ -1,0 +1,21 @@
+// The courier's bounds in one place.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace scop::courier::limits {
+
+inline constexpr std::size_t recipients = 1000;  // of one attempt
+inline constexpr unsigned transactions_per_connection = 100;
+inline constexpr std::size_t idle_connections = 100;
+inline constexpr std::size_t idle_per_host = 20;
+inline constexpr std::chrono::seconds slot_wait{60};    // for one of [courier] connections
+inline constexpr std::chrono::seconds caller_idle{60};  // the relay's next part
+inline constexpr std::chrono::seconds look_up{12};      // the resolver gives up after 10
+inline constexpr std::chrono::seconds farewell{5};      // for QUIT and its reply, beside the call
+inline constexpr std::chrono::seconds last_words{1};    // a reply left behind by who stopped reading
+inline constexpr std::size_t read_octets = 4096;
+inline constexpr std::size_t write_octets = 64U << 10U;
+
+}  // namespace scop::courier::limits

@@ -1,0 +1,14 @@
+// Which way mail for a domain takes: the first configured route that fits, else MX. Pure.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "settings/courier.hpp"
+
+namespace scop::courier {
+
+// nullptr: by MX. `domain` in A-labels.
+const settings::Route* route_of(std::string_view domain, const std::vector<settings::Route>& routes);
+
+}  // namespace scop::courier

@@ -1,0 +1,115 @@
+#include "courier/service.hpp"
+
+#include <fstream>
+
+#include "core/ascii.hpp"
+#include "courier/limits.hpp"
+#include "settings/mesh.hpp"
+
+namespace scop::courier {
+
+namespace {
+
+// Two lines: login, password.
+Outcome<smtp_client::Credentials> read_credentials(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  smtp_client::Credentials credentials;
+  if (!std::getline(in, credentials.login) || !std::getline(in, credentials.password)) {
+    return failure(ErrorKind::unavailable, "no login and password on two lines in " + file.string());
+  }
+  return credentials;
+}
+
+smtp_client::Timeouts timeouts_of(const settings::Courier& settings) {
+  smtp_client::Timeouts timeouts;
+  timeouts.connect = settings.connect_timeout;
+  timeouts.greeting = settings.greeting_timeout;
+  timeouts.ehlo = settings.ehlo_timeout;
+  timeouts.tls = std::min(timeouts.tls, settings.ehlo_timeout);
+  timeouts.mail = settings.mail_timeout;
+  timeouts.rcpt = settings.mail_timeout;
+  timeouts.data = settings.data_timeout;
+  timeouts.block = settings.block_timeout;
+  timeouts.final_reply = settings.final_timeout;
+  return timeouts;
+}
+
+mx::AddressRules rules_of(const settings::Courier& settings, bool for_routes) {
+  mx::AddressRules rules{settings.ipv4, settings.ipv6, settings.allow_loopback || for_routes, {}};
+  if (for_routes) return rules;
+  for (const auto& text : settings.own_addresses) {
+    if (const auto address = dns::Address::from_text(text)) rules.own.push_back(*address);
+  }
+  return rules;
+}
+
+std::vector<std::string> own_hosts_of(const settings::Courier& settings, const std::string& host) {
+  return {ascii::to_lower(settings.helo), ascii::to_lower(host)};
+}
+
+std::optional<asio::ip::address> source_of(const settings::Courier& settings, bool v6) {
+  for (const auto& text : settings.source_addresses) {
+    const auto address = dns::Address::from_text(text);
+    if (address && address->is_v6() == v6) return asio::ip::make_address(text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Service::configure(const config::Document& document) {
+  settings_ = settings::read_courier(document, settings::read_mesh(document).host);
+}
+
+Outcome<> Service::bind(daemon::Boot& boot) {
+  settings_ = settings::read_courier(boot.document(), boot.mesh().host);
+  return {};
+}
+
+Outcome<> Service::open(daemon::Boot& boot) {
+  auto opportunistic = net::TlsContext::opportunistic_client();
+  if (!opportunistic) return std::unexpected(std::move(opportunistic.error()));
+  auto verifying = net::TlsContext::verifying_client(settings_.authorities);
+  if (!verifying) return std::unexpected(std::move(verifying.error()));
+  std::vector<std::optional<smtp_client::Credentials>> credentials;
+  for (const auto& route : settings_.routes) {
+    credentials.emplace_back();
+    if (route.credentials_file.empty()) continue;
+    auto read = read_credentials(route.credentials_file);
+    if (!read) return std::unexpected(std::move(read.error()));
+    credentials.back() = std::move(*read);
+  }
+  world_ = std::unique_ptr<World>(
+      new World{boot.io(), boot.log(), boot.channel("resolver"), settings_, timeouts_of(settings_),
+                own_hosts_of(settings_, boot.mesh().host), rules_of(settings_, false),
+                rules_of(settings_, true), source_of(settings_, false), source_of(settings_, true),
+                std::move(credentials), std::move(*opportunistic), std::move(*verifying),
+                Pool(boot.io(), settings_.connections, settings_.reuse_idle)});
+  boot.server().on_stream(pipe::methods::attempt,
+                          [this](pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts) {
+                            return attempt(std::move(call), parts);
+                          });
+  return {};
+}
+
+Task<pipe::Result<v1::AttemptReport>> Service::attempt(pipe::Call call,
+                                                       pipe::Incoming<v1::AttemptPart>& parts) {
+  Body body(parts);
+  auto envelope = co_await body.envelope();
+  if (!envelope) co_return std::unexpected(std::move(envelope.error()));
+  const auto count = static_cast<std::size_t>(envelope->recipients_size());
+  if (count == 0 || count > limits::recipients) {
+    co_return pipe::fail(pipe::Code::invalid_argument, "an attempt has between 1 and 1,000 recipients");
+  }
+  auto end = in(settings_.attempt_timeout);
+  if (call.deadline && *call.deadline < end) end = *call.deadline;
+  Attempt attempt(*world_, body, std::move(*envelope), end);
+  co_return co_await attempt.run();
+}
+
+Task<> Service::drain(Deadline) {
+  if (world_) world_->pool.close_all();
+  co_return;
+}
+
+}  // namespace scop::courier

@@ -1,0 +1,79 @@
+#include "dispatch.hpp"
+
+#include <algorithm>
+
+#include "queueing/grouping.hpp"
+#include "results.hpp"
+
+namespace scop::relay {
+
+Dispatch::Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
+                   RemoteDelivery& remote, Notices& notices)
+    : io_(io), log_(log), desk_(desk), routing_(routing), local_(local), remote_(remote), notices_(notices) {}
+
+void Dispatch::start() {
+  desk_.on_settle([this](const ActivePtr& active) {
+    const bool owes =
+        std::ranges::any_of(active->message.recipients, [](const auto& r) { return r.owes != 0; });
+    if (!owes || active->notices_failed) return false;
+    desk_.enter(active);
+    asio::co_spawn(io_, notices_.send(active), asio::detached);
+    return true;
+  });
+  desk_.start([this](const ActivePtr& active) { begin(active); });
+}
+
+void Dispatch::begin(const ActivePtr& active) {
+  desk_.enter(active);
+  asio::co_spawn(io_, work(active), asio::detached);
+}
+
+Task<> Dispatch::work(ActivePtr active) {
+  auto routes = co_await routing_.route(active);
+  if (!routes) co_return desk_.leave(active);
+  if (!routes->changed.empty()) co_await desk_.record(active, routes->changed);
+  if (active->dropped || active->message.held || desk_.is_stopping()) co_return desk_.leave(active);
+  for (auto& local : routes->local) {
+    desk_.enter(active);
+    asio::co_spawn(io_, deliver(active, std::move(local)), asio::detached);
+  }
+  std::vector<queueing::Addressed> foreign;
+  for (const auto position : routes->foreign) {
+    foreign.push_back({static_cast<std::uint64_t>(position), active->at(position)->address});
+  }
+  for (auto& group : queueing::group_by_domain(foreign)) {
+    desk_.enter(active);
+    remote_.add(active, std::move(group.domain), {group.recipients.begin(), group.recipients.end()});
+  }
+  desk_.leave(active);
+}
+
+Task<> Dispatch::deliver(ActivePtr active, Routes::Local local) {
+  const auto done = co_await local_.deliver(active, local.position, local.mailbox);
+  auto& message = active->message;
+  auto& recipient = *active->at(local.position);
+  if (done) {
+    note_delivered(message, recipient, now());
+    log_.info("delivered",
+              {{"id", message.id.text()}, {"recipient", recipient.address}, {"mailbox", local.mailbox}});
+  } else {
+    // Never the sender's fault: a full disk or a folder that cannot be written.
+    note_deferred(message, recipient, {"4.2.0", "451 4.2.0 The mailbox could not be written", ""},
+                  desk_.schedule(), now());
+    log_.error("deferred",
+               {{"id", message.id.text()}, {"recipient", recipient.address}, {"why", done.error().what}});
+  }
+  co_await desk_.record(active, {local.position});
+  desk_.leave(active);
+}
+
+Task<> Dispatch::drain(Deadline deadline) {
+  desk_.stop();
+  while (remote_.under_way() > 0 && std::chrono::steady_clock::now() < deadline) {
+    Timer timer(io_, std::chrono::milliseconds{20});
+    boost::system::error_code error;
+    co_await timer.async_wait(asio::redirect_error(use_task, error));
+  }
+}
+
+}  // namespace scop::relay

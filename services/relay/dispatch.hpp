@@ -1,0 +1,36 @@
+// What happens to a message behind its commit: routed, delivered here or handed to the courier, its sender
+// told.
+#pragma once
+
+#include "desk.hpp"
+#include "local_delivery.hpp"
+#include "notices.hpp"
+#include "remote_delivery.hpp"
+#include "routing.hpp"
+
+namespace scop::relay {
+
+class Dispatch {
+ public:
+  Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
+           RemoteDelivery& remote, Notices& notices);
+
+  void start();
+  // Waits for attempts under way; what is not finished by then is due again at the next start.
+  Task<> drain(Deadline deadline);
+
+ private:
+  void begin(const ActivePtr& active);
+  Task<> work(ActivePtr active);
+  Task<> deliver(ActivePtr active, Routes::Local local);
+
+  asio::io_context& io_;
+  const Log& log_;
+  Desk& desk_;
+  Routing& routing_;
+  LocalDelivery& local_;
+  RemoteDelivery& remote_;
+  Notices& notices_;
+};
+
+}  // namespace scop::relay

@@ -1,0 +1,134 @@
+#include "resolver/unbound.hpp"
+
+#include <fmt/format.h>
+
+#include <span>
+
+#include "dns/name.hpp"
+#include "resolver/limits.hpp"
+
+namespace scop::resolver {
+
+namespace {
+
+constexpr int internet = 1;  // class IN
+
+Found servfail(std::string name, std::string why) {
+  Found found;
+  found.answer.canonical_name = std::move(name);
+  found.answer.why = std::move(why);
+  return found;
+}
+
+struct FreedResult {
+  void operator()(ub_result* result) const { ub_resolve_free(result); }
+};
+
+void copy_records(const ub_result& result, dns::Answer& answer) {
+  // Two arrays in parallel, the first ended by a null pointer.
+  for (std::size_t i = 0; result.data != nullptr && result.data[i] != nullptr; ++i) {
+    answer.records.emplace_back(result.data[i], static_cast<std::size_t>(result.len[i]));
+  }
+}
+
+}  // namespace
+
+Unbound::Unbound(asio::io_context& io, Context context, bool validates)
+    : io_(io), context_(std::move(context)), validates_(validates), descriptor_(io) {}
+
+Unbound::~Unbound() { stop(); }
+
+void Unbound::start() {
+  running_ = true;
+  boost::system::error_code ignored;
+  descriptor_.assign(ub_fd(context_.get()), ignored);
+  wait_for_results();
+}
+
+void Unbound::stop() {
+  running_ = false;
+  if (descriptor_.is_open()) descriptor_.release();  // the library closes it
+}
+
+void Unbound::wait_for_results() {
+  descriptor_.async_wait(Descriptor::wait_read, [this](boost::system::error_code error) {
+    if (error || !running_) return;
+    ub_process(context_.get());
+    wait_for_results();
+  });
+}
+
+Task<Found> Unbound::look_up(std::string name, dns::Type type, Deadline deadline) {
+  if (!running_) co_return servfail(std::move(name), "the resolver is closing down");
+  if (waiting_.size() >= limits::look_ups) co_return servfail(std::move(name), "too many look-ups at once");
+  const auto key = ++next_key_;
+  auto owned = std::make_unique<Waiting>(Waiting{this, key, name, Timer(io_, deadline), std::nullopt});
+  Waiting& waiting = *owned;
+  waiting_.emplace(key, std::move(owned));
+  const int status = ub_resolve_async(context_.get(), name.c_str(), static_cast<int>(type), internet,
+                                      &waiting, &Unbound::on_result, &waiting.id);
+  if (status != 0) {
+    waiting_.erase(key);
+    co_return servfail(std::move(name), ub_strerror(status));
+  }
+  if (!waiting.found) {
+    boost::system::error_code ignored;
+    co_await waiting.timer.async_wait(asio::redirect_error(use_task, ignored));
+  }
+  if (!waiting.found) {
+    give_up(waiting);
+    co_return servfail(std::move(name), "timed out");
+  }
+  auto found = std::move(*waiting.found);
+  waiting_.erase(key);
+  co_return found;
+}
+
+// Where the library cannot cancel any more, its result is on the way: what it points at stays until then.
+void Unbound::give_up(Waiting& waiting) {
+  if (ub_cancel(context_.get(), waiting.id) == 0) {
+    waiting_.erase(waiting.key);
+  } else {
+    waiting.abandoned = true;
+  }
+}
+
+void Unbound::on_result(void* argument, int status, ub_result* raw) {
+  const std::unique_ptr<ub_result, FreedResult> result(raw);
+  auto& waiting = *static_cast<Waiting*>(argument);
+  if (waiting.abandoned) {
+    waiting.owner->waiting_.erase(waiting.key);
+    return;
+  }
+  waiting.found =
+      status == 0 && result ? waiting.owner->read(*result) : servfail(waiting.name, ub_strerror(status));
+  waiting.timer.cancel();
+}
+
+Found Unbound::read(const ub_result& result) const {
+  Found found;
+  auto& answer = found.answer;
+  if (result.answer_packet != nullptr && result.answer_len > 0) {
+    found.packet.assign(static_cast<const char*>(result.answer_packet),
+                        static_cast<std::size_t>(result.answer_len));
+  }
+  answer.canonical_name = dns::canonical_text(result.canonname != nullptr ? result.canonname : result.qname);
+  answer.ttl = static_cast<std::uint32_t>(std::max(result.ttl, 0));
+  if (result.bogus != 0) {
+    // The library hands out the records of a bogus answer: nobody shall use them.
+    answer.validation = dns::Validation::bogus;
+    answer.why = result.why_bogus != nullptr ? result.why_bogus : "fails DNSSEC validation";
+    return found;
+  }
+  answer.rcode = result.nxdomain != 0 ? dns::Rcode::nx_domain : static_cast<dns::Rcode>(result.rcode & 0xf);
+  if (answer.rcode != dns::Rcode::no_error && answer.rcode != dns::Rcode::nx_domain) {
+    answer.why = "no name server gave an answer (" + dns::name_of(answer.rcode) + ")";
+    return found;
+  }
+  if (validates_)
+    answer.validation = result.secure != 0 ? dns::Validation::secure : dns::Validation::insecure;
+  copy_records(result, answer);
+  return found;
+}
+
+}  // namespace scop::resolver

@@ -1,0 +1,60 @@
+#include "scop/command.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+namespace scop::command {
+
+namespace {
+
+std::filesystem::path default_config() {
+  if (const char* named = std::getenv("SCOP_CONFIG"); named != nullptr && *named != '\0') return named;
+  std::error_code error;
+  if (std::filesystem::exists("scop.toml", error)) return "scop.toml";
+  return "/etc/scop/scop.toml";
+}
+
+constexpr const char* footer =
+    "Exit status: 0 done, 1 it did not go well or problems were found, 2 the command line or the "
+    "configuration is\n"
+    "wrong, 3 a daemon did not answer. $SCOP_CONFIG names another default for --config.\n"
+    "Begin with: scop init --domain example.org --folder /srv/scop";
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  Context context;
+  context.config = default_config();
+  std::filesystem::path folder;
+  CLI::App app("scop: mail for a domain of your own, as a mesh of small daemons.", "scop");
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.add_option("--config", context.config, "the configuration file")
+      ->type_name("FILE")
+      ->capture_default_str();
+  app.add_option("--folder", folder, "the folder that holds scop.toml, instead of --config")
+      ->type_name("DIR");
+  app.add_flag("--json", context.json, "answer in JSON on standard output");
+  app.set_version_flag("--version", "scop " SCOP_VERSION);
+  app.footer(footer);
+  declare_init(app, context);
+  declare_up(app, context);
+  declare_accounts(app, context);
+  declare_queue(app, context);
+  declare_trace(app, context);
+  declare_dns(app, context);
+  declare_keys(app, context);
+  declare_certs(app, context);
+  declare_check(app, context);
+  declare_health(app, context);
+  declare_topology(app, context);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? good : wrong_usage;
+  }
+  if (!folder.empty()) context.config = folder / "scop.toml";
+  return context.chosen ? context.chosen() : wrong_usage;
+}
+
+}  // namespace scop::command

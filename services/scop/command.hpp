@@ -1,0 +1,27 @@
+// The `scop` command: options, commands, exit status. Each group of commands is declared in a file of its
+// own.
+#pragma once
+
+#include "scop/context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace scop::command {
+
+int run(int argc, char** argv);
+
+void declare_init(CLI::App& app, Context& context);
+void declare_up(CLI::App& app, Context& context);
+void declare_accounts(CLI::App& app, Context& context);  // user, domain, alias
+void declare_dns(CLI::App& app, Context& context);
+void declare_queue(CLI::App& app, Context& context);
+void declare_keys(CLI::App& app, Context& context);
+void declare_trace(CLI::App& app, Context& context);
+void declare_check(CLI::App& app, Context& context);
+void declare_certs(CLI::App& app, Context& context);
+void declare_topology(CLI::App& app, Context& context);
+void declare_health(CLI::App& app, Context& context);
+
+}  // namespace scop::command

@@ -1,0 +1,243 @@
+#include "scop/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include "topology/topology.hpp"
+
+namespace scop::command {
+
+namespace {
+
+constexpr std::string_view head =
+    R"toml(# The mesh's one configuration, made by `scop init`. No secrets stand here. What is commented out is the default.
+# Durations: "90s", "5m", "2h", "1d". Sizes: "64KB", "50MB". Paths are relative to this file's folder.
+# `scop check` says what is wrong, with the line. Daemons read this at their start.
+
+)toml";
+
+std::string mesh_section(const Wanted& wanted) {
+  return fmt::format(R"toml([mesh]
+# The trust domain of the daemons' certificates, and the domain whose mail is ours from the start.
+domain = "{0}"
+# The public name of the mail host: greeting, HELO, Received, MX. Its reverse DNS should say the same.
+host = "{1}"
+# Whom bounces name as the one to ask.
+#postmaster = "postmaster@{0}"
+# Daemons started by root become user and group user_base + their number; 0: they keep the user they were started as.
+user_base = {2}
+# Refuse to start where the kernel lacks one of the walls (Landlock, seccomp), rather than log it.
+#strict_walls = false
+# "text" for people, "json" for machines.
+#log = "text"
+# "debug", "info", "warning" or "error".
+#log_level = "info"
+
+)toml",
+                     wanted.domain, wanted.host, wanted.user_base);
+}
+
+std::string pipes_sections(const Wanted& wanted) {
+  std::string text =
+      R"toml(# Where each daemon's pipe is dialled: literal addresses, nobody resolves names. TLS 1.3 and certificates on both sides.
+[pipes]
+)toml";
+  const auto standard = Wanted{}.base_port;
+  for (const auto& daemon : topology::daemons()) {
+    if (!daemon.is_daemon) continue;
+    const auto port = daemon.pipe_port - standard + wanted.base_port;
+    text +=
+        fmt::format("{}{} = \"127.0.0.1:{}\"\n", wanted.base_port == standard ? "#" : "", daemon.name, port);
+  }
+  text += R"toml(
+# Where it listens, if that is another address (containers, several machines).
+[pipes.listen]
+)toml";
+  for (const auto& daemon : topology::daemons()) {
+    if (daemon.is_daemon) text += fmt::format("#{} = \"0.0.0.0:{}\"\n", daemon.name, daemon.pipe_port);
+  }
+  return text + "\n";
+}
+
+std::string submission_section(const Wanted& wanted) {
+  const Wanted standard;
+  return fmt::format(R"toml(# Mail clients: AUTH after TLS only.
+[submission]
+# STARTTLS (RFC 6409).
+{0}listen = ["0.0.0.0:{1}"]
+# TLS from the first octet (RFC 8314); what clients should use.
+{2}listen_tls = ["0.0.0.0:{3}"]
+# The public certificate chain and key. `scop init` makes one that is self-signed, for trial: put a real one here.
+#certificate = "tls/cert.pem"
+#key = "tls/key.pem"
+# Larger messages are refused (SIZE, RFC 1870).
+#max_message = "50MB"
+#max_recipients = 100
+# Commands answered 5yz before the session is ended, and tries of AUTH in one session.
+#max_errors = 20
+#auth_tries = 5
+#idle_timeout = "5m"
+#session_timeout = "1h"
+#connections = 12000
+# Of one client address; 0: no bound. Loopback and proxies are not counted.
+#connections_per_address = 200
+# Addresses of proxies that must send a PROXY v2 header first.
+#proxy = []
+# Received names no client address: where a user sits is nobody's business.
+#hide_client_address = true
+# Octets held for all messages under way together; over it: 451.
+#message_memory = "256MB"
+
+)toml",
+                     wanted.submission_port == standard.submission_port ? "#" : "", wanted.submission_port,
+                     wanted.submissions_port == standard.submissions_port ? "#" : "",
+                     wanted.submissions_port);
+}
+
+constexpr std::string_view accounts_section = R"toml(# Users, passwords, aliases: `scop user`, `scop alias`.
+[accounts]
+# user+anything@domain is user's; "": no subaddresses.
+#subaddress_separator = "+"
+# Who gets postmaster@ and abuse@ where nobody has that name; "": each domain's oldest user.
+#postmaster_user = ""
+# How long what a login may send as holds before the client must log in again.
+#grant_lifetime = "15m"
+# What one account may send in any hour (a stolen password must not become a flood); 0: no limit.
+#messages_per_hour = 1000
+#recipients_per_hour = 10000
+# Wrong passwords of one account before it must wait, and the longest wait. App passwords are never locked out.
+#failures_before_throttle = 5
+#longest_throttle = "5m"
+# Failures a second of one daemon for all accounts together; bursts of ten times as many.
+#failures_per_second = 50
+# The cost of one check of a password (argon2id, RFC 9106), and how many at a time.
+#argon2_memory = "19MB"
+#argon2_passes = 2
+#argon2_threads = 2
+# How long a right password is known again without that cost (as a keyed hash, in memory); "0s": never.
+#verified_cache = "5m"
+
+)toml";
+
+constexpr std::string_view signer_section =
+    R"toml(# DKIM: keys are in signer/state/keys/<domain>/; every key of the From domain signs.
+[signer]
+# Mail from a domain without a key: "refuse", or "pass" it unsigned.
+#unsigned_domains = "refuse"
+# Header fields to oversign beside From, To, Subject, Date …: nobody can add a second one.
+#oversign = []
+# Signatures expire after this (x=); "0s": never.
+#lifetime = "0s"
+# The primary DNS that takes our key records by RFC 2136, such as "127.0.0.1:53"; "": publish them by hand.
+#primary = ""
+# The zone to update; "": the signing domain itself.
+#zone = ""
+# The TSIG key, as tsig-keygen writes it or as bare base64, and its name.
+#tsig_key_file = "signer/state/tsig.key"
+#tsig_name = ""
+# Seconds, of the records.
+#ttl = 3600
+
+)toml";
+
+constexpr std::string_view relay_section = R"toml(# The durable queue and the local mailboxes.
+[relay]
+# <mail_folder>/<domain>/<local part>/ is a Maildir.
+#mail_folder = "relay/state/mail"
+#max_message = "50MB"
+# What stays free on the queue's disk: before it is full, clients get 452.
+#free_floor = "64MB"
+# Waits behind the first attempts; then they double up to the longest.
+#retry = ["1m", "5m", "15m", "30m", "1h", "2h"]
+#longest_wait = "4h"
+# When the sender gets the message back (RFC 5321 4.5.4.1: four to five days), and when a first warning.
+#expire = "5d"
+#delay_warning = "4h"
+# Attempts to the world at a time, and to one destination.
+#attempts = 200
+#attempts_per_destination = 20
+# The rest of a long queue waits on disk.
+#messages_in_memory = 4096
+
+)toml";
+
+constexpr std::string_view courier_section = R"toml(# To the world.
+[courier]
+# What HELO says; default: [mesh] host.
+#helo = "mail.example.org"
+# The port of MX hosts.
+#port = 25
+# TLS to MX hosts: "off", "opportunistic", "require" or "verify".
+#tls = "opportunistic"
+# Send everything through one host, and with which login (a file with two lines; TLS is then verified).
+#smarthost = "relay.example.net:587"
+#smarthost_tls = "verify"
+#credentials = "courier/state/smarthost"
+# Bind to these, at most one IPv4 and one IPv6.
+#source_addresses = []
+# MX hosts with these addresses are ourselves: a loop.
+#own_addresses = []
+#ipv4 = true
+#ipv6 = true
+# For tests: MX hosts on 127.0.0.0/8.
+#allow_loopback = false
+# PEM of the certificate authorities; default: the system's.
+#authorities = "/etc/ssl/certs/ca-certificates.crt"
+#connections = 500
+#reuse_idle = "5s"
+# RFC 5321 4.5.3.2.
+#connect_timeout = "30s"
+#greeting_timeout = "5m"
+#ehlo_timeout = "5m"
+#mail_timeout = "5m"
+#data_timeout = "2m"
+#block_timeout = "3m"
+#final_timeout = "10m"
+#attempt_timeout = "30m"
+# Domains with a way of their own; the first that fits. ".example.net" is everything below it, "*" every domain.
+#[[courier.route]]
+#domain = "example.net"
+#to = "mail.example.net:25"
+#tls = "opportunistic"
+
+)toml";
+
+constexpr std::string_view resolver_section = R"toml(# The mesh's own validating resolver.
+[resolver]
+# UDP and TCP, for ordinary tools such as dig: ["127.0.0.1:5353"]. The mesh asks over its pipe.
+#listen = []
+# Ask these resolvers ("192.0.2.53", "127.0.0.1@5300"); []: recursion from the root.
+#forward = []
+# DNSSEC validation, and domains where it is off.
+#dnssec = true
+#insecure_domains = []
+# DS or DNSKEY records instead of the root's, here or in a file.
+#trust_anchors = []
+#trust_anchor_file = "resolver/state/anchors"
+#root_hints = "resolver/state/root.hints"
+# Data of our own: zones as "name type" (unbound.conf(5)), records as "name. IN A 192.0.2.1".
+#local_zones = []
+#local_data = []
+#cache = "32MB"
+#timeout = "10s"
+#ipv4 = true
+#ipv6 = true
+# Zones that are asked of their own servers.
+#[[resolver.stub]]
+#zone = "example.net"
+#address = "192.0.2.53"
+)toml";
+
+}  // namespace
+
+std::string configuration_text(const Wanted& wanted) {
+  std::string text(head);
+  text += mesh_section(wanted);
+  text += pipes_sections(wanted);
+  text += submission_section(wanted);
+  for (const auto section :
+       {accounts_section, signer_section, relay_section, courier_section, resolver_section})
+    text += section;
+  return text;
+}
+
+}  // namespace scop::command

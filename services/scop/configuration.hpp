@@ -1,0 +1,20 @@
+// The text of a new scop.toml: every key with its default, commented out where the default stands, and why.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace scop::command {
+
+struct Wanted {
+  std::string domain;
+  std::string host;
+  unsigned user_base = 0;
+  std::uint16_t base_port = 7100;  // pipes listen on this and the daemon's number
+  std::uint16_t submission_port = 587;
+  std::uint16_t submissions_port = 465;
+};
+
+std::string configuration_text(const Wanted& wanted);
+
+}  // namespace scop::command

@@ -1,0 +1,3 @@
+#include "scop/command.hpp"
+
+int main(int argc, char** argv) { return scop::command::run(argc, argv); }

@@ -1,0 +1,41 @@
+// Who may have what signed. Pure: time, keys and grant come as arguments; nothing is logged.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "grant/grant.hpp"
+#include "message/header.hpp"
+#include "scop/v1/stage.pb.h"
+
+namespace scop::signer {
+
+// How a message is turned away: the reply for the sender, and the reason for the log.
+struct Refusal {
+  v1::Reply reply;
+  std::string reason;
+};
+
+Refusal refusal(unsigned code, std::string_view enhanced, std::string text, std::string reason = {});
+
+template <class T = void>
+using Ruled = std::expected<T, Refusal>;
+
+// submission brings submitted messages, the relay null-sender bounces; anything else is no caller's to bring.
+bool may_bring(std::string_view caller, const v1::Envelope& envelope);
+
+// The grant's signature, edge and expiry, and the reverse path.
+Ruled<grant::Grant> check_grant(const v1::Envelope& envelope, std::string_view caller,
+                                std::string_view grant_key, Time now);
+
+// Exactly one From with mailboxes, at most one Sender, all of them the grant's. Returns the From domains:
+// A-labels, each once, in order.
+Ruled<std::vector<std::string>> check_submitted(const message::HeaderView& header, const grant::Grant& grant);
+
+// A delivery status notification (RFC 3464) from our postmaster and from nobody else.
+Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, std::string_view postmaster);
+
+}  // namespace scop::signer

@@ -1,0 +1,121 @@
+#include "signer/signing_pass.hpp"
+
+#include <utility>
+
+#include "core/ascii.hpp"
+
+namespace scop::signer {
+
+namespace {
+
+std::unexpected<Ending> refused(Refusal refusal) { return std::unexpected<Ending>(std::move(refusal)); }
+std::unexpected<Ending> voided(std::string why, bool denied = false) {
+  return std::unexpected<Ending>(Void{denied, std::move(why)});
+}
+
+v1::Verdict verdict(std::string_view result, std::string reason) {
+  v1::Verdict made;
+  made.set_judge("signer");
+  made.set_method("dkim-sign");
+  made.set_result(std::string(result));
+  made.set_reason(std::move(reason));
+  return made;
+}
+
+Refusal no_key(const std::string& domain) {
+  return refusal(550, "5.7.20",
+                 "There is no DKIM key for " + domain + ", and unsigned mail is not sent from here");
+}
+
+}  // namespace
+
+Stepped<v1::Envelope> SigningPass::envelope(v1::Envelope envelope, Time now) {
+  if (!may_bring(caller_, envelope)) {
+    return voided(caller_ + " may not bring a message of role " + std::to_string(envelope.role()), true);
+  }
+  role_ = envelope.role();
+  if (role_ == v1::ROLE_SUBMITTED) {
+    auto grant = check_grant(envelope, caller_, desk_.grant_key, now);
+    if (!grant) return refused(std::move(grant.error()));
+    grant_ = std::move(*grant);
+  }
+  envelope.clear_grant();
+  return envelope;
+}
+
+Stepped<> SigningPass::data(std::string_view chunk) {
+  size_ += chunk.size();
+  digest_.update(chunk);
+  if (header_done_) {
+    signer_.body(chunk);
+    return {};
+  }
+  take_header(chunk);
+  if (!header_done_ && header_.size() > message::most_header_octets + 2) {
+    return refused(refusal(552, "5.3.4", "The message's header is too large"));
+  }
+  return {};
+}
+
+void SigningPass::take_header(std::string_view chunk) {
+  const auto searched = header_.size();
+  header_ += chunk;
+  const auto body = message::find_body(header_, searched);
+  if (body == std::string::npos) return;
+  header_done_ = true;
+  signer_.body(std::string_view(header_).substr(body));
+  header_.resize(body);
+}
+
+Stepped<> SigningPass::check_whole(const v1::Findings& findings) {
+  if (findings.size() != size_) return voided("Findings tell another size than the stream had");
+  if (findings.sha256() != digest_.finish())
+    return voided("Findings tell another digest than the stream had");
+  return {};
+}
+
+Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
+  if (auto whole = check_whole(findings); !whole) return std::unexpected(std::move(whole.error()));
+  DeliveredHeader delivered;
+  if (auto header = deliver(header_, findings, delivered); !header) {
+    if (header.error().kind == ErrorKind::too_large) {
+      return refused(refusal(552, "5.3.4", "The message's header is too large", header.error().what));
+    }
+    return refused(refusal(550, "5.6.0", "The message's header is malformed", header.error().what));
+  }
+  auto domains = role_ == v1::ROLE_SUBMITTED ? check_submitted(delivered.header, grant_)
+                                             : check_bounce(delivered.header, desk_.postmaster);
+  if (!domains) return refused(std::move(domains.error()));
+  if (auto done = sign(delivered.header, *domains, findings, now); !done)
+    return std::unexpected(std::move(done.error()));
+  return findings;
+}
+
+Stepped<> SigningPass::sign(const message::HeaderView& header, const std::vector<std::string>& domains,
+                            v1::Findings& findings, Time now) {
+  std::vector<dkim::SigningKeyView> keys;
+  for (const auto& domain : domains) {
+    const auto of_domain = desk_.keys.of(domain);
+    if (of_domain.empty() && !desk_.pass_unsigned) return refused(no_key(domain));
+    if (of_domain.empty()) *findings.add_verdicts() = verdict("unsigned", "no key for " + domain);
+    for (const auto& key : of_domain) keys.push_back(key);
+  }
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+  auto values = signer_.sign(header.fields, keys, seconds);
+  if (!values) return refused(refusal(451, "4.3.0", "Signing failed; try again later", values.error().what));
+  const auto prepended = std::move(*findings.mutable_prepend());
+  findings.clear_prepend();
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    auto* field = findings.add_prepend();
+    field->set_name("DKIM-Signature");
+    field->set_value(std::move((*values)[i]));
+    const auto& [domain, selector, key] = keys[i];
+    *findings.add_verdicts() = verdict("signed", "d=" + std::string(domain) + " s=" + std::string(selector) +
+                                                     " a=" + std::string(dkim::name_of(key.algorithm())));
+    signed_for_.push_back(std::string(domain) + ' ' + std::string(selector));
+  }
+  for (const auto& field : prepended) *findings.add_prepend() = field;
+  return {};
+}
+
+}  // namespace scop::signer

@@ -1,0 +1,76 @@
+// One message through the signer, as a machine: the parts of a Pass go in, in their order; an ending comes
+// out, or the Findings to forward. Opens nothing, waits for nothing.
+//   envelope ──▶ data* ──▶ findings ──▶ end
+//   any other order, a size or digest that does not match, or a second Findings: void
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "dkim/digest.hpp"
+#include "dkim/signer.hpp"
+#include "scop/v1/stage.pb.h"
+#include "signer/delivered_header.hpp"
+#include "signer/key_ring.hpp"
+#include "signer/rules.hpp"
+
+namespace scop::signer {
+
+// What the signer goes by; shared by all passes that began under it.
+struct Desk {
+  KeyRing keys;
+  dkim::SigningPolicy policy;
+  std::string grant_key;  // 32 octets, of accounts
+  std::string postmaster;
+  bool pass_unsigned = false;
+};
+
+// A call that ends with an error instead of a receipt: void streams and callers who may not.
+struct Void {
+  bool denied = false;
+  std::string why;
+};
+
+using Ending = std::variant<Refusal, Void>;
+
+template <class T = void>
+using Stepped = std::expected<T, Ending>;
+
+class SigningPass {
+ public:
+  SigningPass(Desk& desk, std::string caller)
+      : desk_(desk), caller_(std::move(caller)), signer_(desk.policy) {}
+
+  // The envelope as the relay gets it: without the grant, which is no business of its own.
+  Stepped<v1::Envelope> envelope(v1::Envelope envelope, Time now);
+  Stepped<> data(std::string_view chunk);
+  // The stream has ended behind these Findings. What to forward: the signatures on top, a verdict for each.
+  Stepped<v1::Findings> finish(v1::Findings findings, Time now);
+
+  const std::string& login() const { return grant_.login; }
+  std::uint64_t size() const { return size_; }
+  const std::vector<std::string>& signed_for() const { return signed_for_; }  // "example.org r2026a"
+
+ private:
+  Stepped<> check_whole(const v1::Findings& findings);
+  Stepped<> sign(const message::HeaderView& header, const std::vector<std::string>& domains,
+                 v1::Findings& findings, Time now);
+  void take_header(std::string_view chunk);
+
+  Desk& desk_;
+  std::string caller_;
+  v1::Role role_ = v1::ROLE_UNKNOWN;
+  grant::Grant grant_;
+  dkim::Signer signer_;
+  dkim::Digest digest_{dkim::Hash::sha256};
+  std::uint64_t size_ = 0;
+  std::string header_;
+  bool header_done_ = false;
+  std::vector<std::string> signed_for_;
+};
+
+}  // namespace scop::signer
