@@ -136,6 +136,8 @@ def replay(trace, disk, observe, without_syncs_of=None):
             if name in ("fsync", "fdatasync"):
                 inode = disk.open.get(number)
                 covered[thread] = len(inode.pending) if isinstance(inode, Inode) else None
+            elif name == "close":  # now: another thread may be given the number before this call is seen to end
+                disk.open.pop(number, None)
             continue
         if result < 0:
             continue
@@ -151,8 +153,6 @@ def replay(trace, disk, observe, without_syncs_of=None):
                 if "O_TRUNC" in text:
                     disk.names[path].pending.append(("size", 0, b""))
                 disk.open[result] = disk.names[path]
-        elif name == "close":
-            disk.open.pop(number, None)
         elif name == "write" and number == 1:
             for line in strings[0].decode().splitlines():
                 observe("accepted", line.split()[1])
