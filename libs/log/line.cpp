@@ -105,7 +105,7 @@ void append_member(std::string& out, std::string_view key, std::string_view valu
 }  // namespace
 
 std::string log_line(LogForm form, Time time, LogLevel level, std::string_view daemon,
-                     std::string_view message, std::initializer_list<LogPair> pairs) {
+                     std::string_view message, std::span<const LogPair> pairs) {
   std::string out;
   if (form == LogForm::json) {
     out += '{';

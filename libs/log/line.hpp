@@ -3,6 +3,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,10 @@ namespace scop {
 // text: `2026-01-02T03:04:05.678Z info relay message key=value key="value with spaces"`
 // json: `{"time":"…","level":"info","daemon":"relay","message":"…","key":"value"}`
 std::string log_line(LogForm form, Time time, LogLevel level, std::string_view daemon,
-                     std::string_view message, std::initializer_list<LogPair> pairs);
+                     std::string_view message, std::span<const LogPair> pairs);
+inline std::string log_line(LogForm form, Time time, LogLevel level, std::string_view daemon,
+                            std::string_view message, std::initializer_list<LogPair> pairs) {
+  return log_line(form, time, level, daemon, message, std::span(pairs.begin(), pairs.size()));
+}
 
 }  // namespace scop

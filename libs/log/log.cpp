@@ -13,19 +13,19 @@ Log::Log(std::string daemon, LogForm form, LogLevel least, int descriptor)
     : daemon_(std::move(daemon)), form_(form), least_(least), descriptor_(descriptor) {}
 
 void Log::debug(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::debug, message, pairs);
+  write(LogLevel::debug, message, {pairs.begin(), pairs.size()});
 }
 void Log::info(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::info, message, pairs);
+  write(LogLevel::info, message, {pairs.begin(), pairs.size()});
 }
 void Log::warning(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::warning, message, pairs);
+  write(LogLevel::warning, message, {pairs.begin(), pairs.size()});
 }
 void Log::error(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::error, message, pairs);
+  write(LogLevel::error, message, {pairs.begin(), pairs.size()});
 }
 
-void Log::write(LogLevel level, std::string_view message, std::initializer_list<LogPair> pairs) const {
+void Log::write(LogLevel level, std::string_view message, std::span<const LogPair> pairs) const {
   if (level < least_) return;
   const auto line = log_line(form_, now(), level, daemon_, message, pairs);
   // One write a line, so that lines of several threads do not mix. A log that cannot be written stops nobody.

@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,9 +35,9 @@ class Log {
   void info(std::string_view message, std::initializer_list<LogPair> pairs = {}) const;
   void warning(std::string_view message, std::initializer_list<LogPair> pairs = {}) const;
   void error(std::string_view message, std::initializer_list<LogPair> pairs = {}) const;
+  void write(LogLevel level, std::string_view message, std::span<const LogPair> pairs) const;
 
  private:
-  void write(LogLevel level, std::string_view message, std::initializer_list<LogPair> pairs) const;
   std::string daemon_;
   LogForm form_;
   LogLevel least_;

@@ -9,7 +9,9 @@
 #include "scop/v1/relay.pb.h"
 #include "scop/v1/resolver.pb.h"
 #include "scop/v1/signer.pb.h"
+#include "scop/v1/spamfilter.pb.h"
 #include "scop/v1/stage.pb.h"
+#include "scop/v1/verifier.pb.h"
 
 namespace scop::pipe {
 
@@ -37,6 +39,11 @@ inline constexpr Method<v1::ScramFinishRequest, v1::AuthenticateReply> scram_fin
 inline constexpr Method<v1::ReserveRequest, v1::ReserveReply> reserve{"scop.v1.Accounts/Reserve"};
 inline constexpr Method<v1::ResolveRequest, v1::ResolveReply> resolve{"scop.v1.Accounts/Resolve"};
 
+inline constexpr Method<v1::CheckRecipientRequest, v1::CheckRecipientReply> check_recipient{
+    "scop.v1.Accounts/CheckRecipient"};
+inline constexpr Method<v1::LookupRequest, v1::LookupReply> look_up_user{"scop.v1.Accounts/Lookup"};
+inline constexpr Method<v1::UsageReport, v1::Nothing> report_usage{"scop.v1.Accounts/ReportUsage"};
+
 inline constexpr Method<v1::DomainRequest, v1::AdminReply> add_domain{"scop.v1.AccountsAdmin/AddDomain"};
 inline constexpr Method<v1::Nothing, v1::DomainList> list_domains{"scop.v1.AccountsAdmin/ListDomains"};
 inline constexpr Method<v1::UserRequest, v1::AdminReply> add_user{"scop.v1.AccountsAdmin/AddUser"};
@@ -62,6 +69,14 @@ inline constexpr Method<v1::Question, v1::Answer> lookup{"scop.v1.Resolver/Looku
 
 inline constexpr Method<v1::KeysRequest, v1::KeyList> list_keys{"scop.v1.Keys/List"};
 inline constexpr Method<v1::KeysRequest, v1::PublishReply> publish_keys{"scop.v1.Keys/Publish"};
+
+inline constexpr Method<v1::TrainPart, v1::TrainReply> train{"scop.v1.Spamfilter/Train"};  // client-streaming
+inline constexpr Method<v1::ReputationRequest, v1::ReputationReply> reputation{
+    "scop.v1.Spamfilter/Reputation"};
+inline constexpr Method<v1::Nothing, v1::StatisticsReply> statistics{"scop.v1.Spamfilter/Statistics"};
+
+inline constexpr Method<v1::Nothing, v1::PendingReports> pending_reports{"scop.v1.Reports/Pending"};
+inline constexpr Method<v1::SendReportsRequest, v1::PendingReports> send_reports{"scop.v1.Reports/Send"};
 
 }  // namespace methods
 }  // namespace scop::pipe

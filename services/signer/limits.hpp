@@ -9,10 +9,6 @@ namespace scop::signer::limits {
 inline constexpr std::size_t from_domains = 4;  // different ones in one From field
 inline constexpr std::size_t key_files = 1'000;
 inline constexpr std::size_t key_file_octets = 16U << 10U;
-inline constexpr std::chrono::seconds idle{60};  // between two parts, in either direction
-inline constexpr std::chrono::seconds open_relay{10};
-inline constexpr std::chrono::seconds relay_answers{55};  // after the last part: the edge answers at 60 s
-inline constexpr std::chrono::seconds ask_relay{10};      // Outcome
 inline constexpr std::chrono::seconds primary_answers{10};
 inline constexpr std::chrono::seconds publish_round{60};  // asked for by the command line
 inline constexpr std::chrono::seconds first_retry{2};     // of publishing, doubling to

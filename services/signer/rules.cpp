@@ -77,15 +77,6 @@ Refusal grant_refusal(const v1::Envelope& envelope, std::string_view caller, std
 
 }  // namespace
 
-Refusal refusal(unsigned code, std::string_view enhanced, std::string text, std::string reason) {
-  Refusal made;
-  made.reply.set_code(code);
-  made.reply.set_enhanced(std::string(enhanced));
-  made.reason = reason.empty() ? text : std::move(reason);
-  made.reply.set_text(std::move(text));
-  return made;
-}
-
 bool may_bring(std::string_view caller, const v1::Envelope& envelope) {
   if (caller == "submission") return envelope.role() == v1::ROLE_SUBMITTED;
   return caller == "relay" && envelope.role() == v1::ROLE_BOUNCE && envelope.reverse_path().empty();

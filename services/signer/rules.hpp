@@ -10,16 +10,12 @@
 #include "grant/grant.hpp"
 #include "message/header.hpp"
 #include "scop/v1/stage.pb.h"
+#include "stage/ending.hpp"
 
 namespace scop::signer {
 
-// How a message is turned away: the reply for the sender, and the reason for the log.
-struct Refusal {
-  v1::Reply reply;
-  std::string reason;
-};
-
-Refusal refusal(unsigned code, std::string_view enhanced, std::string text, std::string reason = {});
+using stage::Refusal;
+using stage::refusal;
 
 template <class T = void>
 using Ruled = std::expected<T, Refusal>;

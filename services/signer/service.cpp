@@ -1,8 +1,9 @@
 #include "signer/service.hpp"
 
-#include "signer/carry.hpp"
 #include "signer/limits.hpp"
+#include "signer/signing.hpp"
 #include "signer/wiring.hpp"
+#include "stage/carry.hpp"
 
 namespace scop::signer {
 
@@ -43,10 +44,13 @@ void Service::load_desk() {
 
 void Service::serve(pipe::Server& server) {
   server.on_stream(pipe::methods::pass, [this](pipe::Call call, pipe::Incoming<v1::Part>& parts) {
-    return carry(desk_, boot_->channel("relay"), boot_->log(), std::move(call), parts);
+    auto signing = std::make_unique<Signing>(desk_, call.caller);
+    return stage::carry({"signer", boot_->channel("relay"), boot_->log()}, std::move(signing),
+                        std::move(call), parts);
   });
   server.on_unary(pipe::methods::outcome, [this](pipe::Call call, v1::OutcomeQuestion question) {
-    return outcome(std::move(call), std::move(question));
+    // Submission, relay and verifier are edges of what they bring.
+    return stage::ask_outcome(boot_->channel("relay"), true, std::move(call), std::move(question));
   });
   server.on_unary(pipe::methods::list_keys, [this](pipe::Call, v1::KeysRequest request) {
     return [](v1::KeyList list) -> Task<pipe::Result<v1::KeyList>> {
@@ -91,14 +95,6 @@ Task<pipe::Result<v1::PublishReply>> Service::publish(pipe::Call call, v1::KeysR
   v1::PublishReply reply;
   *reply.mutable_keys() = list_keys(request.domain()).keys();
   co_return reply;
-}
-
-// Down the chain, in the name of the edge that asks.
-Task<pipe::Result<v1::OutcomeAnswer>> Service::outcome(pipe::Call call, v1::OutcomeQuestion question) {
-  question.set_edge(call.caller);
-  auto deadline = in(limits::ask_relay);
-  if (call.deadline && *call.deadline < deadline) deadline = *call.deadline;
-  co_return co_await boot_->channel("relay").call(pipe::methods::outcome, question, deadline, call.trace);
 }
 
 }  // namespace scop::signer

@@ -28,7 +28,6 @@ class Service final : public daemon::Service {
   void load_desk();
   void serve(pipe::Server& server);
   v1::KeyList list_keys(const std::string& domain) const;
-  Task<pipe::Result<v1::OutcomeAnswer>> outcome(pipe::Call call, v1::OutcomeQuestion question);
   Task<pipe::Result<v1::PublishReply>> publish(pipe::Call call, v1::KeysRequest request);
 
   settings::Signer settings_;

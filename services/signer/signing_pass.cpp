@@ -8,10 +8,8 @@ namespace scop::signer {
 
 namespace {
 
-std::unexpected<Ending> refused(Refusal refusal) { return std::unexpected<Ending>(std::move(refusal)); }
-std::unexpected<Ending> voided(std::string why, bool denied = false) {
-  return std::unexpected<Ending>(Void{denied, std::move(why)});
-}
+using stage::refused;
+using stage::voided;
 
 v1::Verdict verdict(std::string_view result, std::string reason) {
   v1::Verdict made;
@@ -44,8 +42,6 @@ Stepped<v1::Envelope> SigningPass::envelope(v1::Envelope envelope, Time now) {
 }
 
 Stepped<> SigningPass::data(std::string_view chunk) {
-  size_ += chunk.size();
-  digest_.update(chunk);
   if (header_done_) {
     signer_.body(chunk);
     return {};
@@ -67,15 +63,7 @@ void SigningPass::take_header(std::string_view chunk) {
   header_.resize(body);
 }
 
-Stepped<> SigningPass::check_whole(const v1::Findings& findings) {
-  if (findings.size() != size_) return voided("Findings tell another size than the stream had");
-  if (findings.sha256() != digest_.finish())
-    return voided("Findings tell another digest than the stream had");
-  return {};
-}
-
 Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
-  if (auto whole = check_whole(findings); !whole) return std::unexpected(std::move(whole.error()));
   DeliveredHeader delivered;
   if (auto header = deliver(header_, findings, delivered); !header) {
     if (header.error().kind == ErrorKind::too_large) {

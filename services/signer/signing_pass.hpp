@@ -1,17 +1,13 @@
 // One message through the signer, as a machine: the parts of a Pass go in, in their order; an ending comes
-// out, or the Findings to forward. Opens nothing, waits for nothing.
-//   envelope ──▶ data* ──▶ findings ──▶ end
-//   any other order, a size or digest that does not match, or a second Findings: void
+// out, or the Findings to forward. Opens nothing, waits for nothing; order, size and digest are carry()'s.
+//   envelope ──▶ data* ──▶ findings
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "dkim/digest.hpp"
 #include "dkim/signer.hpp"
 #include "scop/v1/stage.pb.h"
 #include "signer/delivered_header.hpp"
@@ -29,16 +25,9 @@ struct Desk {
   bool pass_unsigned = false;
 };
 
-// A call that ends with an error instead of a receipt: void streams and callers who may not.
-struct Void {
-  bool denied = false;
-  std::string why;
-};
-
-using Ending = std::variant<Refusal, Void>;
-
-template <class T = void>
-using Stepped = std::expected<T, Ending>;
+using stage::Ending;
+using stage::Stepped;
+using stage::Void;
 
 class SigningPass {
  public:
@@ -52,11 +41,9 @@ class SigningPass {
   Stepped<v1::Findings> finish(v1::Findings findings, Time now);
 
   const std::string& login() const { return grant_.login; }
-  std::uint64_t size() const { return size_; }
   const std::vector<std::string>& signed_for() const { return signed_for_; }  // "example.org r2026a"
 
  private:
-  Stepped<> check_whole(const v1::Findings& findings);
   Stepped<> sign(const message::HeaderView& header, const std::vector<std::string>& domains,
                  v1::Findings& findings, Time now);
   void take_header(std::string_view chunk);
@@ -66,8 +53,6 @@ class SigningPass {
   v1::Role role_ = v1::ROLE_UNKNOWN;
   grant::Grant grant_;
   dkim::Signer signer_;
-  dkim::Digest digest_{dkim::Hash::sha256};
-  std::uint64_t size_ = 0;
   std::string header_;
   bool header_done_ = false;
   std::vector<std::string> signed_for_;

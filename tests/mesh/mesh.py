@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
-DAEMONS = ("accounts", "resolver", "courier", "relay", "signer", "submission")  # callees first
+DAEMONS = ("accounts", "resolver", "courier", "relay", "signer", "submission", "verifier", "spamfilter", "receiver")  # callees first
 DOMAIN = "example.test"
 SLOW = 3 if "dev" in BIN.parts else 1  # what sanitizers cost
 

@@ -105,16 +105,6 @@ TEST_F(SigningPassTest, keeps_the_grant_from_the_relay) {
   EXPECT_EQ(forwarded->recipients_size(), 1);
 }
 
-TEST_F(SigningPassTest, voids_findings_that_do_not_match_the_stream) {
-  auto findings = findings_of(message);
-  findings.set_size(message.size() - 1);
-  EXPECT_EQ(code(run(message, findings)), "void");
-  findings = findings_of(message + "x");
-  findings.set_size(message.size());
-  EXPECT_EQ(code(run(message, findings)), "void");
-  EXPECT_EQ(code(run(message, {})), "void");
-}
-
 TEST_F(SigningPassTest, judges_the_from_that_will_be_delivered) {
   auto findings = findings_of(message);
   prepend(findings, "From", " evil@example.com");
