@@ -19,7 +19,7 @@ std::string log_line(LogForm form, Time time, LogLevel level, std::string_view d
                      std::string_view message, std::span<const LogPair> pairs);
 inline std::string log_line(LogForm form, Time time, LogLevel level, std::string_view daemon,
                             std::string_view message, std::initializer_list<LogPair> pairs) {
-  return log_line(form, time, level, daemon, message, std::span(pairs.begin(), pairs.size()));
+  return log_line(form, time, level, daemon, message, std::span<const LogPair>(pairs));
 }
 
 }  // namespace scop

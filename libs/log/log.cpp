@@ -13,16 +13,16 @@ Log::Log(std::string daemon, LogForm form, LogLevel least, int descriptor)
     : daemon_(std::move(daemon)), form_(form), least_(least), descriptor_(descriptor) {}
 
 void Log::debug(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::debug, message, {pairs.begin(), pairs.size()});
+  write(LogLevel::debug, message, std::span<const LogPair>(pairs));
 }
 void Log::info(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::info, message, {pairs.begin(), pairs.size()});
+  write(LogLevel::info, message, std::span<const LogPair>(pairs));
 }
 void Log::warning(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::warning, message, {pairs.begin(), pairs.size()});
+  write(LogLevel::warning, message, std::span<const LogPair>(pairs));
 }
 void Log::error(std::string_view message, std::initializer_list<LogPair> pairs) const {
-  write(LogLevel::error, message, {pairs.begin(), pairs.size()});
+  write(LogLevel::error, message, std::span<const LogPair>(pairs));
 }
 
 void Log::write(LogLevel level, std::string_view message, std::span<const LogPair> pairs) const {
