@@ -149,8 +149,15 @@ Outcome<std::size_t> put_up_seccomp(const SystemCallRules& rules, std::string_vi
     return std::unexpected(std::move(announced.error()));
   }
   Filter filter;
-  filter.allow_all(base_system_calls());
   filter.allow_all(sanitizer_system_calls());
+  if (rules.compute_only) {
+    filter.allow_all(computing_system_calls());
+    filter.allow("tgkill", {is(0, static_cast<std::uint64_t>(::getpid()))});  // abort()
+    filter.allow("rt_sigaction", {is_not(0, SIGSYS)});
+    add_memory(filter);
+    return filter.load();
+  }
+  filter.allow_all(base_system_calls());
   if (::geteuid() == 0) filter.allow("fchown");  // SQLite gives its files to itself when run as root
   add_threads(filter);
   add_memory(filter);

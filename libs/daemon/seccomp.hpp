@@ -15,6 +15,8 @@ struct SystemCallRules {
   bool connect = false;  // TCP connections; else neither connect nor socket
   bool udp = false;      // UDP sockets, and bind for them
   bool bind = false;     // a source address for connections
+  // Reading, writing and memory alone: no file can be opened, no thread begun, nothing of the above.
+  bool compute_only = false;
   // Names of system calls, and "socket:unix" for AF_UNIX sockets.
   std::vector<std::string_view> more;
 };

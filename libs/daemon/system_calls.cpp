@@ -36,6 +36,13 @@ constexpr std::array base{
     "getpid"sv, "gettid"sv, "getppid"sv, "getuid"sv, "geteuid"sv, "getgid"sv, "getegid"sv, "getrlimit"sv,
     "getrusage"sv, "times"sv, "uname"sv, "sysinfo"sv, "getrandom"sv, "getcpu"sv};
 
+constexpr std::array computing{
+    "read"sv,         "write"sv,           "readv"sv,        "writev"sv,       "close"sv,
+    "fstat"sv,        "clock_gettime"sv,   "clock_getres"sv, "gettimeofday"sv, "time"sv,
+    "sched_yield"sv,  "restart_syscall"sv, "munmap"sv,       "mremap"sv,       "brk"sv,
+    "madvise"sv,      "futex"sv,           "exit"sv,         "exit_group"sv,   "rt_sigprocmask"sv,
+    "rt_sigreturn"sv, "getpid"sv,          "gettid"sv,       "getrandom"sv,    "getcpu"sv};
+
 constexpr std::array connecting{"connect"sv};
 
 #ifdef SCOP_SANITIZED
@@ -49,6 +56,7 @@ constexpr std::array<std::string_view, 0> sanitizer{};
 }  // namespace
 
 std::span<const std::string_view> base_system_calls() { return base; }
+std::span<const std::string_view> computing_system_calls() { return computing; }
 std::span<const std::string_view> connecting_system_calls() { return connecting; }
 std::span<const std::string_view> sanitizer_system_calls() { return sanitizer; }
 

@@ -9,6 +9,8 @@
 namespace scop::daemon {
 
 std::span<const std::string_view> base_system_calls();
+// For a judge, instead of all the others.
+std::span<const std::string_view> computing_system_calls();
 // For daemons that may connect; others have neither.
 std::span<const std::string_view> connecting_system_calls();
 // What AddressSanitizer needs beside them, in builds that have it; else empty.

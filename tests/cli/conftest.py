@@ -12,15 +12,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
-DAEMONS = ("accounts", "submission", "signer", "relay", "courier", "resolver")
+DAEMONS = ("accounts", "submission", "signer", "relay", "courier", "resolver", "receiver", "spamfilter", "verifier")
 DOMAIN = "example.test"
 
 
 def free_base():
-    """A base below the kernel's own range with the next ten ports free."""
-    for base in range(14000 + os.getpid() % 900 * 10, 32000, 10):
+    """A base below the kernel's own range with the next twenty ports free."""
+    for base in range(14000 + os.getpid() % 450 * 20, 32000, 20):
         try:
-            for offset in range(10):
+            for offset in range(20):
                 with socket.socket() as probe:
                     probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     probe.bind(("127.0.0.1", base + offset))
@@ -50,7 +50,7 @@ class Scop:
 
     def init(self, *more, check=True):
         return self.run("init", "--domain", DOMAIN, "--folder", self.folder, "--address", "127.0.0.1", "--base-port", self.base,
-                        "--submission-port", self.base + 8, "--submissions-port", self.base + 9, *more, config=False, check=check)
+                        "--submission-port", self.base + 12, "--submissions-port", self.base + 13, *more, config=False, check=check)
 
     def start(self, *more):
         ready = self.folder.parent / "ready"

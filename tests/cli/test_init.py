@@ -26,7 +26,7 @@ def test_secrets_are_closed_to_others_and_belong_to_their_daemon(scop):
     scop.init()
     secrets = [*scop.folder.glob("*/cert/key.pem"), scop.folder / "mesh/ca.key", scop.folder / "tls/key.pem",
                scop.folder / "accounts/state/grant.key", *scop.folder.glob("signer/state/keys/*/*.pem")]
-    assert len(secrets) == len(DAEMONS) + 1 + 2 + 1 + 2
+    assert len(secrets) == len(DAEMONS) + 2 + 2 + 1 + 2
     for secret in secrets:
         assert mode(secret) == 0o600, secret
     for daemon in DAEMONS:
@@ -127,7 +127,7 @@ def test_certs_renew_signs_the_same_keys_anew(scop):
 
 def test_openssl_believes_the_leaves(scop):
     scop.init()
-    for daemon in (*DAEMONS, "operator"):
+    for daemon in (*DAEMONS, "operator", "mailbox"):
         for purpose in ("sslserver", "sslclient"):
             subprocess.run(["openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile", scop.folder / "mesh/ca.pem",
                             scop.folder / daemon / "cert/cert.pem"], check=True, capture_output=True)

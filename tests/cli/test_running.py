@@ -29,7 +29,7 @@ def ann(running):
 
 def client(running, login=None, password=PASSWORD):
     context = ssl.create_default_context(cafile=str(running.folder / "tls/cert.pem"))
-    one = smtplib.SMTP_SSL("127.0.0.1", running.base + 9, timeout=60, context=context, local_hostname="laptop.test")
+    one = smtplib.SMTP_SSL("127.0.0.1", running.base + 13, timeout=60, context=context, local_hostname="laptop.test")
     if login:
         one.login(login, password)
     return one
@@ -93,7 +93,7 @@ def test_app_passwords_are_shown_once_and_work_with_plain_and_scram(running, ann
     assert len(made["password"]) == 29
     client(running, ann, made["password"]).quit()
     for mechanism in (["SCRAM-SHA-256", "--no-cb"], ["SCRAM-SHA-256-PLUS"], ["LOGIN"]):
-        done = subprocess.run(["gsasl", "--smtp", "--connect", f"127.0.0.1:{running.base + 8}", "--mechanism", *mechanism, "--authentication-id", ann,
+        done = subprocess.run(["gsasl", "--smtp", "--connect", f"127.0.0.1:{running.base + 12}", "--mechanism", *mechanism, "--authentication-id", ann,
                                "--x509-ca-file", str(running.folder / "tls/cert.pem"), "--password", made["password"]],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
         assert "235 2.7.0" in done.stdout + done.stderr, (mechanism, done.stdout, done.stderr)

@@ -37,7 +37,7 @@ def test_every_undeclared_pair_is_refused_and_no_declared_one(mesh, topology):
         for caller in callers:
             with channel(mesh, callee, Identity.of(mesh, caller)) as one:
                 for method in methods:
-                    streaming = method.endswith(("/Pass", "/Attempt"))
+                    streaming = method.endswith(("/Pass", "/Attempt", "/Train"))
                     code = code_of(raw, one, method, b"\xff\xff", streaming=streaming)  # no protobuf: a declared call does nothing
                     declared = (caller, method, callee) in edges
                     allowed = {grpc.StatusCode.PERMISSION_DENIED} | ({grpc.StatusCode.UNIMPLEMENTED} if method not in served[callee] else set())
