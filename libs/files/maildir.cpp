@@ -32,6 +32,17 @@ Outcome<> make_folder(const fs::path& folder) {
   return make_folder(folder);
 }
 
+// One name a line, as IMAP servers on Maildir++ keep it. A folder that nobody has subscribed to is only
+// harder to see: failing is no failure.
+void subscribe(const MaildirDelivery& delivery) {
+  const auto file = delivery.mailbox / "subscriptions";
+  const auto content = read_whole(file, 1U << 20U);
+  if (!content && content.error().kind != ErrorKind::not_found) return;
+  if (content && ("\n" + *content).contains("\n" + delivery.subfolder + "\n")) return;
+  const Descriptor descriptor(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  if (descriptor.is_open()) static_cast<void>(write_all(descriptor, delivery.subfolder + "\n", file));
+}
+
 Outcome<> make_maildir(const MaildirDelivery& delivery) {
   const auto folder = folder_of(delivery);
   if (::access((folder / "new").c_str(), F_OK) == 0) return {};
@@ -41,6 +52,7 @@ Outcome<> make_maildir(const MaildirDelivery& delivery) {
   if (delivery.subfolder.empty()) return {};
   const auto mark = create(folder / "maildirfolder");  // Maildir++: a subfolder says so
   if (!mark && mark.error().kind != ErrorKind::conflict) return std::unexpected(mark.error());
+  subscribe(delivery);
   return sync_folder(folder);
 }
 
@@ -113,6 +125,11 @@ Outcome<> sync_and_rename(const MaildirDelivery& delivery, Descriptor descriptor
 }
 
 }  // namespace
+
+void settle_folder(MaildirDelivery& delivery) {
+  if (!delivery.subfolder_must_exist || delivery.subfolder.empty()) return;
+  if (::access((folder_of(delivery) / "cur").c_str(), F_OK) != 0) delivery.subfolder.clear();
+}
 
 std::vector<Outcome<>> deliver(std::span<const MaildirDelivery> deliveries) {
   std::vector<Outcome<>> outcomes(deliveries.size());

@@ -44,7 +44,10 @@ struct Postman::State {
     for (auto batch = take(); !batch.empty(); batch = take()) {
       std::vector<MaildirDelivery> deliveries;
       deliveries.reserve(batch.size());
-      for (auto& letter : batch) deliveries.push_back(std::move(letter.delivery));
+      for (auto& letter : batch) {
+        settle_folder(letter.delivery);
+        deliveries.push_back(std::move(letter.delivery));
+      }
       auto outcomes = files::deliver(deliveries);
       for (std::size_t i = 0; i < batch.size(); ++i) *batch[i].outcome = std::move(outcomes[i]);
       asio::post(io, [batch = std::move(batch)] {

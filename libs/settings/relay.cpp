@@ -48,6 +48,7 @@ Relay read_relay(const config::Document& document) {
   const auto section = document.section("relay");
   Relay relay;
   relay.mail_folder = section.path("mail_folder", "relay/state/mail");
+  relay.subaddress_folders = section.boolean("subaddress_folders", relay.subaddress_folders);
   relay.max_message = section.octets("max_message", relay.max_message);
   relay.free_floor = section.octets("free_floor", relay.free_floor);
   relay.retry = read_waits(section);

@@ -12,6 +12,7 @@ namespace scop::settings {
 
 struct Relay {
   std::filesystem::path mail_folder;       // <mail_folder>/<domain>/<local part>/ is a Maildir
+  bool subaddress_folders = false;         // user+lists@ goes to the folder "lists" where there is one
   std::uint64_t max_message = 50U << 20U;  // octets; over it 552 5.3.4
   std::uint64_t free_floor = 64U << 20U;   // octets that stay free on the queue's disk; under it 452 4.3.1
   std::vector<std::chrono::milliseconds> retry;  // waits behind the first attempts; the last one doubles

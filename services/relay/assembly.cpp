@@ -42,22 +42,6 @@ bool is_in(std::span<const Right> rights, std::string_view caller, std::string_v
   });
 }
 
-// Folded with CRLF before white space alone, so that it cannot be two fields or end the header.
-bool is_field_value(std::string_view value) {
-  std::size_t line = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value[i] == '\0' || value[i] == '\n') return false;
-    if (value[i] == '\r') {
-      if (i + 2 >= value.size() || value[i + 1] != '\n' || !ascii::is_wsp(value[i + 2])) return false;
-      ++i;
-      line = 0;
-    } else if (++line > limits::line_octets - 80) {
-      return false;  // 80 for the field's name
-    }
-  }
-  return true;
-}
-
 Outcome<std::string> prepended(const AssemblyView& assembly) {
   const auto& fields = assembly.findings.prepend();
   if (std::cmp_greater(fields.size(), limits::prepended_fields)) {
@@ -85,7 +69,50 @@ bool is_host_like(std::string_view text) {
                              [](char c) { return ascii::is_alnum(c) || c == '.' || c == '-' || c == '_'; });
 }
 
+bool is_address(std::string_view text) {
+  return !text.empty() && text.size() <= 45 &&
+         std::ranges::all_of(text, [](char c) { return ascii::is_alnum(c) || c == '.' || c == ':'; });
+}
+
+// RFC 5321 4.1.3: "[192.0.2.1]", "[IPv6:2001:db8::1]".
+std::string literal(std::string_view address) {
+  return fmt::format("[{}{}]", address.contains(':') ? "IPv6:" : "", address);
+}
+
+bool is_literal(std::string_view text) {
+  return text.starts_with('[') && text.ends_with(']') && is_address(text.substr(1, text.size() - 2));
+}
+
+// TCP-info: who it really was.
+std::string tcp_info(const v1::Envelope& envelope) {
+  if (!is_address(envelope.client_address())) return "";
+  const auto name =
+      is_host_like(envelope.client_name()) ? fmt::format("{} ", envelope.client_name()) : std::string{};
+  return fmt::format(" ({}{})", name, literal(envelope.client_address()));
+}
+
+// For one recipient alone: of several, none shall learn of the others (RFC 5321 7.2).
+std::string for_clause(const v1::Envelope& envelope) {
+  if (envelope.recipients_size() != 1 || envelope.recipients(0).address().size() > 256) return "";
+  return fmt::format("\r\n\tfor <{}>", envelope.recipients(0).address());
+}
+
 }  // namespace
+
+bool is_field_value(std::string_view value) {
+  std::size_t line = 0;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] == '\0' || value[i] == '\n') return false;
+    if (value[i] == '\r') {
+      if (i + 2 >= value.size() || value[i + 1] != '\n' || !ascii::is_wsp(value[i + 2])) return false;
+      ++i;
+      line = 0;
+    } else if (++line > limits::line_octets - 80) {
+      return false;  // 80 for the field's name
+    }
+  }
+  return true;
+}
 
 bool may_prepend(std::string_view caller, std::string_view field) {
   return is_in(prepend_rights, caller, field);
@@ -100,21 +127,20 @@ std::string received_field(const v1::Envelope& envelope, std::string_view host, 
   if (envelope.role() == v1::ROLE_BOUNCE || envelope.protocol().empty()) {
     return fmt::format("Received: by {} id {};\r\n\t{}\r\n", host, id, date);
   }
-  // An address literal for a name would give the client's address away all the same.
-  const auto helo =
-      is_host_like(envelope.client_helo()) ? std::string_view(envelope.client_helo()) : "unknown";
+  const bool is_received = envelope.role() == v1::ROLE_RECEIVED;
+  // An address literal for a name would give a submitter's address away all the same.
+  const bool helo_is_shown =
+      is_host_like(envelope.client_helo()) || (is_received && is_literal(envelope.client_helo()));
+  const auto helo = helo_is_shown ? std::string_view(envelope.client_helo()) : "unknown";
   const auto by = is_host_like(envelope.edge_host()) ? std::string_view(envelope.edge_host()) : host;
   const auto protocol =
       std::ranges::all_of(envelope.protocol(), ascii::is_alnum) && envelope.protocol().size() <= 20
           ? std::string_view(envelope.protocol())
           : "ESMTP";
-  std::string from = fmt::format("Received: from {}", helo);
-  if (envelope.role() != v1::ROLE_SUBMITTED && !envelope.client_address().empty() &&
-      std::ranges::all_of(envelope.client_address(),
-                          [](char c) { return ascii::is_alnum(c) || c == '.' || c == ':'; })) {
-    from += fmt::format(" ([{}])", envelope.client_address());
-  }
-  return fmt::format("{}\r\n\tby {} with {} id {};\r\n\t{}\r\n", from, by, protocol, id, date);
+  const auto from = fmt::format("{}{}", helo, is_received ? tcp_info(envelope) : "");
+  const auto recipient = is_received ? for_clause(envelope) : "";
+  return fmt::format("Received: from {}\r\n\tby {} with {} id {}{};\r\n\t{}\r\n", from, by, protocol, id,
+                     recipient, date);
 }
 
 Outcome<std::string> assemble(const AssemblyView& assembly) {

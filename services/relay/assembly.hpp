@@ -25,10 +25,14 @@ struct AssemblyView {
 };
 Outcome<std::string> assemble(const AssemblyView& assembly);
 
+// Folded with CRLF before white space alone, so that it cannot be two fields or end the header.
+bool is_field_value(std::string_view value);
+
 bool may_prepend(std::string_view caller, std::string_view field);
 bool may_remove(std::string_view caller, std::string_view field);
 
-// The client's address stays out of it for submitted messages: it says where a person sits.
+// RFC 5321 4.4, with the client's confirmed name and its address; these stay out of it for submitted
+// messages: they say where a person sits.
 std::string received_field(const v1::Envelope& envelope, std::string_view host, Time received);
 
 }  // namespace scop::relay

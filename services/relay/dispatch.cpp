@@ -49,13 +49,15 @@ Task<> Dispatch::work(ActivePtr active) {
 }
 
 Task<> Dispatch::deliver(ActivePtr active, Routes::Local local) {
-  const auto done = co_await local_.deliver(active, local.position, local.mailbox);
+  const auto done = co_await local_.deliver(active, local);
   auto& message = active->message;
   auto& recipient = *active->at(local.position);
   if (done) {
     note_delivered(message, recipient, now());
-    log_.info("delivered",
-              {{"id", message.id.text()}, {"recipient", recipient.address}, {"mailbox", local.mailbox}});
+    log_.info("delivered", {{"id", message.id.text()},
+                            {"recipient", recipient.address},
+                            {"mailbox", local.mailbox},
+                            {"folder", recipient.junk ? "Junk" : "INBOX"}});
   } else {
     // Never the sender's fault: a full disk or a folder that cannot be written.
     note_deferred(message, recipient, {"4.2.0", "451 4.2.0 The mailbox could not be written", ""},

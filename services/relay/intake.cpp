@@ -4,50 +4,15 @@
 
 #include "assembly.hpp"
 #include "core/base64.hpp"
+#include "dispositions.hpp"
 #include "envelope.hpp"
 #include "files/descriptor.hpp"
 #include "inspection.hpp"
 #include "limits.hpp"
+#include "receipts.hpp"
+#include "rights.hpp"
 
 namespace scop::relay {
-
-namespace {
-
-v1::Receipt refused(unsigned code, std::string enhanced, std::string text) {
-  v1::Receipt receipt;
-  receipt.mutable_refused()->set_code(code);
-  receipt.mutable_refused()->set_enhanced(std::move(enhanced));
-  receipt.mutable_refused()->set_text(std::move(text));
-  return receipt;
-}
-
-v1::Receipt deferred(unsigned code, std::string enhanced, std::string text) {
-  v1::Receipt receipt;
-  receipt.mutable_deferred()->set_code(code);
-  receipt.mutable_deferred()->set_enhanced(std::move(enhanced));
-  receipt.mutable_deferred()->set_text(std::move(text));
-  return receipt;
-}
-
-// The one table from kinds of error to replies.
-v1::Receipt reply_for(const Error& error) {
-  switch (error.kind) {
-    case ErrorKind::malformed:
-      return refused(554, "5.6.0", "The message is malformed");
-    case ErrorKind::too_large:
-      return refused(552, "5.3.4", "The message is too large");
-    case ErrorKind::unsupported:
-      return refused(554, "5.4.6", "Too many hops: the message is in a loop");
-    case ErrorKind::denied:
-      return refused(550, "5.7.1", "Not permitted");
-    case ErrorKind::exhausted:
-      return deferred(452, "4.3.1", "Not enough room, try again later");
-    default:
-      return deferred(451, "4.3.0", "Temporary trouble, try again later");
-  }
-}
-
-}  // namespace
 
 // What a Pass has brought so far.
 struct Intake::Received {
@@ -85,6 +50,12 @@ Task<pipe::Result<v1::Receipt>> Intake::pass(pipe::Call call, pipe::Incoming<v1:
     co_return good.error().kind == ErrorKind::too_large ? refused(554, "5.5.3", "Too many recipients")
                                                         : refused(553, "5.1.3", "The envelope is malformed");
   }
+  if (!may_send(call.caller, envelope.role())) {
+    log_.warning("refused", {{"id", to_hex(envelope.id())},
+                             {"caller", call.caller},
+                             {"why", "the caller may not send messages of this role"}});
+    co_return refused(550, "5.7.1", "Not permitted");
+  }
   if (passing_.size() >= limits::passes) co_return deferred(451, "4.3.2", "Too busy, try again later");
   if (is_disk_low()) co_return deferred(452, "4.3.1", "Not enough room, try again later");
   const auto id = *Id::from_octets(envelope.id());
@@ -99,6 +70,10 @@ Task<pipe::Result<v1::Receipt>> Intake::pass(pipe::Call call, pipe::Incoming<v1:
 
 Task<pipe::Result<v1::Receipt>> Intake::receive(const std::string& caller, const v1::Envelope& envelope,
                                                 pipe::Incoming<v1::Part>& parts) {
+  // Octets that come meanwhile wait in the pipe.
+  if (auto no_right = co_await check_rights(neighbours_, log_, caller, envelope)) {
+    co_return std::move(*no_right);
+  }
   Received received{.gathering = Gathering(pool_, spool_, Id::from_octets(envelope.id())->text())};
   auto read = co_await read_all(parts, received);
   if (!read) co_return std::unexpected(std::move(read.error()));
@@ -106,7 +81,6 @@ Task<pipe::Result<v1::Receipt>> Intake::receive(const std::string& caller, const
     log_.info("refused", {{"id", Id::from_octets(envelope.id())->text()}, {"why", received.wrong->what}});
     co_return reply_for(*received.wrong);
   }
-  if (auto no_right = co_await check_rights(caller, envelope)) co_return std::move(*no_right);
   co_return co_await commit(caller, envelope, received);
 }
 
@@ -149,28 +123,20 @@ Task<pipe::Result<>> Intake::read_all(pipe::Incoming<v1::Part>& parts, Received&
   co_return pipe::Result<>{};
 }
 
-// Recipients outside our domains are for the signer's path alone; no address, network or header grants
-// relaying.
-Task<std::optional<v1::Receipt>> Intake::check_rights(const std::string& caller,
-                                                      const v1::Envelope& envelope) {
-  if (caller == "signer") co_return std::nullopt;
-  for (const auto& recipient : envelope.recipients()) {
-    const auto resolved = co_await neighbours_.resolve(recipient.address(), envelope.trace());
-    if (!resolved) co_return deferred(451, "4.3.0", "Temporary trouble, try again later");
-    if (resolved->kind() == v1::ResolveReply::NOT_OURS) {
-      log_.warning("relaying denied", {{"id", Id::from_octets(envelope.id())->text()},
-                                       {"caller", caller},
-                                       {"recipient", recipient.address()}});
-      co_return refused(550, "5.7.1", "Relaying denied");
-    }
-  }
-  co_return std::nullopt;
-}
-
 Task<v1::Receipt> Intake::commit(const std::string& caller, const v1::Envelope& envelope,
                                  Received& received) {
   auto message = queued_from(envelope, caller, now());
   const auto id = message.id.text();
+  auto refusal = apply(received.findings, caller, message);
+  if (!refusal) {
+    log_.warning("refused", {{"id", id}, {"caller", caller}, {"why", refusal.error().what}});
+    co_return reply_for(refusal.error());
+  }
+  if (*refusal) {
+    log_.info("refused",
+              {{"id", id}, {"caller", caller}, {"why", "every recipient refuses: " + (*refusal)->text()}});
+    co_return receipt_of(std::move(**refusal));
+  }
   auto header = assemble(
       {envelope, received.findings, caller, settings_.host, received.gathering.header(), message.received});
   if (!header) {

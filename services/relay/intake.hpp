@@ -42,7 +42,6 @@ class Intake {
                                           pipe::Incoming<v1::Part>& parts);
   Task<pipe::Result<>> read_all(pipe::Incoming<v1::Part>& parts, Received& received);
   Task<v1::Receipt> commit(const std::string& caller, const v1::Envelope& envelope, Received& received);
-  Task<std::optional<v1::Receipt>> check_rights(const std::string& caller, const v1::Envelope& envelope);
   bool is_disk_low();
 
   IntakeSettings settings_;

@@ -11,7 +11,7 @@ using store::Blob;
 using store::Database;
 using store::Rows;
 
-constexpr std::array<std::string_view, 1> steps{R"(
+constexpr std::array<std::string_view, 2> steps{R"(
 CREATE TABLE message (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL, trace TEXT NOT NULL, role INTEGER NOT NULL, origin TEXT NOT NULL,
   received INTEGER NOT NULL, size INTEGER NOT NULL, reverse_path TEXT NOT NULL, ret INTEGER NOT NULL,
@@ -27,21 +27,26 @@ CREATE TABLE recipient (
 CREATE INDEX recipient_due ON recipient (next_attempt) WHERE next_attempt IS NOT NULL;
 CREATE TABLE seen (id BLOB PRIMARY KEY, edge TEXT NOT NULL, digest BLOB NOT NULL, committed INTEGER NOT NULL)
   WITHOUT ROWID;
-CREATE INDEX seen_committed ON seen (committed))"};
+CREATE INDEX seen_committed ON seen (committed))",
+                                                R"(
+ALTER TABLE message ADD COLUMN path_proved INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN arc_results TEXT NOT NULL DEFAULT '';
+ALTER TABLE message ADD COLUMN arc_chain TEXT NOT NULL DEFAULT '';
+ALTER TABLE recipient ADD COLUMN junk INTEGER NOT NULL DEFAULT 0)"};
 
 constexpr std::string_view message_columns =
     "SELECT number, id, trace, role, origin, received, size, reverse_path, ret, envid, eight_bit, smtputf8, "
-    "requiretls, held, spool FROM message WHERE number = ?";
+    "requiretls, held, spool, path_proved, arc_results, arc_chain FROM message WHERE number = ?";
 constexpr std::string_view recipient_columns =
     "SELECT position, address, notify, orcpt, depth, state, attempts, spared, owes, delay_told, "
     "next_attempt, changed, "
-    "status, reply, mx FROM recipient WHERE message = ? ORDER BY position";
+    "status, reply, mx, junk FROM recipient WHERE message = ? ORDER BY position";
 
 Outcome<> put(Database& db, std::int64_t message, const QueuedRecipient& r, bool held) {
   const auto next = r.is_finished() || held ? std::optional<Time>{} : std::optional<Time>{r.next_attempt};
-  return db.run("INSERT OR REPLACE INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", message,
+  return db.run("INSERT OR REPLACE INTO recipient VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", message,
                 r.position, r.address, r.notify, r.orcpt, r.depth, static_cast<int>(r.state), r.attempts,
-                r.spared, r.owes, r.delay_told, next, r.changed, r.status, r.reply, r.mx);
+                r.spared, r.owes, r.delay_told, next, r.changed, r.status, r.reply, r.mx, r.junk);
 }
 
 QueuedMessage message_of(const Rows& row) {
@@ -61,6 +66,9 @@ QueuedMessage message_of(const Rows& row) {
   m.requiretls = row.boolean(12);
   m.held = row.boolean(13);
   m.spool = row.text(14);
+  m.path_proved = row.boolean(15);
+  m.arc_results = row.text(16);
+  m.arc_chain = row.text(17);
   return m;
 }
 
@@ -81,6 +89,7 @@ QueuedRecipient recipient_of(const Rows& row) {
   r.status = row.text(12);
   r.reply = row.text(13);
   r.mx = row.text(14);
+  r.junk = row.boolean(15);
   return r;
 }
 
@@ -121,9 +130,10 @@ Outcome<Entered> enter(Database& db, const Entry& entry) {
     return std::unexpected(std::move(done.error()));
   }
   if (same) return *same ? Entered::known : Entered::other;
-  auto done = db.run("INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", m.number,
+  auto done = db.run("INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", m.number,
                      Blob{m.id.octets()}, m.trace, m.role, m.origin, m.received, m.size, m.reverse_path,
-                     m.ret, m.envid, m.eight_bit, m.smtputf8, m.requiretls, m.held, m.spool);
+                     m.ret, m.envid, m.eight_bit, m.smtputf8, m.requiretls, m.held, m.spool, m.path_proved,
+                     m.arc_results, m.arc_chain);
   if (done) done = db.run("INSERT INTO content VALUES (?,?)", m.number, Blob{entry.octets});
   for (const auto& recipient : m.recipients) {
     if (done) done = put(db, m.number, recipient, m.held);

@@ -17,6 +17,9 @@ inline constexpr std::size_t hops = 50;                    // Received fields; o
 inline constexpr std::size_t prepended_fields = 32;
 inline constexpr std::size_t prepended_octets = 64U << 10U;
 
+inline constexpr std::size_t evidence_octets = 16U << 10U;  // for ARC
+inline constexpr std::size_t resolves = 16;                 // of one Pass at a time
+
 inline constexpr std::size_t passes = 512;  // at a time
 inline constexpr std::chrono::milliseconds idle_part{60'000};
 inline constexpr std::chrono::milliseconds commit_start{40'000};  // behind the last part, or never

@@ -6,24 +6,34 @@
 
 #include "desk.hpp"
 #include "files/postman.hpp"
+#include "routing.hpp"
 
 namespace scop::relay {
 
+struct LocalSettings {
+  std::filesystem::path mail_folder;
+  bool subaddress_folders = false;
+};
+
+// "lists" of user+lists@ as the name of a folder; empty: it cannot be one.
+std::string folder_of_detail(std::string_view detail);
+
 class LocalDelivery {
  public:
-  LocalDelivery(std::filesystem::path mail_folder, std::string host, Desk& desk, files::Postman& postman,
+  LocalDelivery(LocalSettings settings, std::string host, Desk& desk, files::Postman& postman,
                 const files::Spool& spool)
-      : mail_folder_(std::move(mail_folder)),
+      : settings_(std::move(settings)),
         host_(std::move(host)),
         desk_(desk),
         postman_(postman),
         spool_(spool) {}
 
-  // `mailbox`: user@domain. Once it succeeds the message is durable there, once however often it is repeated.
-  Task<Outcome<>> deliver(ActivePtr active, std::int64_t position, std::string mailbox);
+  // Where `local` says; junk into the folder Junk, a subaddress into the folder of that name where there is
+  // one. Once it succeeds the message is durable there, once however often it is repeated.
+  Task<Outcome<>> deliver(ActivePtr active, Routes::Local local);
 
  private:
-  std::filesystem::path mail_folder_;
+  LocalSettings settings_;
   std::string host_;
   Desk& desk_;
   files::Postman& postman_;

@@ -37,6 +37,7 @@ struct QueuedRecipient {
   unsigned spared = 0;  // attempts that a resting destination spared
   unsigned owes = 0;
   bool delay_told = false;
+  bool junk = false;  // its copy goes to the folder Junk
   Time next_attempt{};
   Time changed{};      // of the last result; one attempt's recipients share it
   std::string status;  // RFC 3463
@@ -62,6 +63,9 @@ struct QueuedMessage {
   bool smtputf8 = false;
   bool requiretls = false;
   bool held = false;
+  bool path_proved = false;  // SPF passed for the reverse path: its owner may be written to
+  std::string arc_results;   // v1::ArcEvidence, for a forward's seal
+  std::string arc_chain;
   std::string spool;  // file with the body; empty: all octets are in the row
   std::vector<QueuedRecipient> recipients;
 };

@@ -15,12 +15,16 @@ void take(QueuedRecipient& recipient, Answer answer, Time now) {
   recipient.changed = now;
 }
 
+bool is_told(const QueuedMessage& message, const QueuedRecipient& recipient, dsn::Action action) {
+  return may_be_told(message) && dsn::is_wanted(action, recipient.notify, message.reverse_path);
+}
+
 void finish(const QueuedMessage& message, QueuedRecipient& recipient, State state, dsn::Action action,
             unsigned owed, Time now) {
   recipient.state = state;
   recipient.changed = now;
   // A delay that was to be told is overtaken by what came of it.
-  recipient.owes = dsn::is_wanted(action, recipient.notify, message.reverse_path) ? owed : 0;
+  recipient.owes = is_told(message, recipient, action) ? owed : 0;
   recipient.next_attempt = now;  // of the notification
 }
 
@@ -36,8 +40,7 @@ void expire(const QueuedMessage& message, QueuedRecipient& recipient, Time now) 
 
 void owe_delay(const QueuedMessage& message, QueuedRecipient& recipient, const queueing::Schedule& schedule,
                Time now) {
-  if (recipient.delay_told || !dsn::is_wanted(dsn::Action::delayed, recipient.notify, message.reverse_path))
-    return;
+  if (recipient.delay_told || !is_told(message, recipient, dsn::Action::delayed)) return;
   if (!queueing::wants_delay_notice(schedule, message.received, recipient.attempts + recipient.spared, now))
     return;
   recipient.delay_told = true;
@@ -45,6 +48,8 @@ void owe_delay(const QueuedMessage& message, QueuedRecipient& recipient, const q
 }
 
 }  // namespace
+
+bool may_be_told(const QueuedMessage& message) { return message.origin != "verifier" || message.path_proved; }
 
 void note_delivered(const QueuedMessage& message, QueuedRecipient& recipient, Time now) {
   take(recipient, {"2.1.5", "", ""}, now);

@@ -15,6 +15,10 @@ struct Answer {
   std::string mx;      // who gave it; empty: we did
 };
 
+// A received message's sender is told only where SPF has shown that the reverse path is the sender's: else a
+// forged one would get our bounces (backscatter).
+bool may_be_told(const QueuedMessage& message);
+
 void note_delivered(const QueuedMessage& message, QueuedRecipient& recipient, Time now);
 // `dsn_passed_on`: the next hop reports success itself (RFC 3461 5.2.1).
 void note_relayed(const QueuedMessage& message, QueuedRecipient& recipient, Answer answer, bool dsn_passed_on,

@@ -69,7 +69,7 @@ Task<std::optional<pipe::Result<v1::ResolveReply>>> Routing::resolve(std::string
 void Routing::apply(Active& active, std::int64_t position, const v1::ResolveReply& reply, Routes& routes) {
   switch (reply.kind()) {
     case v1::ResolveReply::MAILBOX:
-      routes.local.push_back({position, reply.mailbox()});
+      routes.local.push_back({position, reply.mailbox(), reply.detail()});
       return;
     case v1::ResolveReply::ADDRESSES:
       return expand(active, position, reply, routes);
@@ -127,6 +127,7 @@ void Routing::expand(Active& active, std::int64_t position, const v1::ResolveRep
     if (several && alias.notify == dsn::notify_success) target.notify = dsn::notify_never;
     target.orcpt = alias.orcpt.empty() ? "rfc822;" + alias.address : alias.orcpt;
     target.depth = alias.depth + 1;
+    target.junk = alias.junk;
     target.next_attempt = time;
     target.changed = time;
     routes.changed.push_back(target.position);

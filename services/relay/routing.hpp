@@ -10,6 +10,7 @@ struct Routes {
   struct Local {
     std::int64_t position = 0;
     std::string mailbox;
+    std::string detail;  // the subaddress
   };
   std::vector<Local> local;
   std::vector<std::int64_t> foreign;

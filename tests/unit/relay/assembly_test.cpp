@@ -52,6 +52,27 @@ TEST(Assembly, TheSubmittersAddressIsNowhere) {
   EXPECT_NE(received_field(envelope, "h", received).find("([192.0.2.77])"), std::string::npos);
 }
 
+TEST(Assembly, TheWorldsClientIsNamed) {
+  auto envelope = submitted();
+  envelope.set_role(v1::ROLE_RECEIVED);
+  envelope.set_client_helo("[192.0.2.77]");
+  envelope.set_client_name("mx.else.example");
+  envelope.set_protocol("ESMTPS");
+  envelope.add_recipients()->set_address("u@our.example");
+  EXPECT_TRUE(received_field(envelope, "h", received)
+                  .starts_with("Received: from [192.0.2.77] (mx.else.example [192.0.2.77])\r\n"
+                               "\tby mail.our.example with ESMTPS id 11111111111111111111111111111111\r\n"
+                               "\tfor <u@our.example>;\r\n\t"));
+  envelope.add_recipients()->set_address("blind@our.example");
+  envelope.set_client_address("2001:db8::1");
+  for (const auto* name : {"", "evil)\r\nX: y", "a b", "[192.0.2.1]"}) {
+    envelope.set_client_name(name);
+    const auto field = received_field(envelope, "h", received);
+    EXPECT_TRUE(field.starts_with("Received: from [192.0.2.77] ([IPv6:2001:db8::1])\r\n")) << field;
+    EXPECT_EQ(field.find(" for "), std::string::npos);
+  }
+}
+
 TEST(Assembly, AFieldThatTheCallerHasNoRightToIsDenied) {
   for (const auto* name : {"Received", "From", "Authentication-Results", "dkim-signaturE2", "Return-Path"}) {
     v1::Findings findings;

@@ -91,13 +91,13 @@ TEST_F(IntakeTest, AMessageOverTheLimitIsRefusedWithoutBeingKept) {
 }
 
 TEST_F(IntakeTest, ForeignRecipientsAreForTheSignersPathAlone) {
-  auto envelope = envelope_for({"u@our.example", "b@else.example"});
+  auto envelope = received_for({"u@our.example", "b@else.example"});
   const auto receipt = pass(parts_of(envelope, message), "verifier");
   EXPECT_EQ(receipt->refused().enhanced(), "5.7.1");
   EXPECT_EQ(queued(), 0U);
-  EXPECT_TRUE(pass(parts_of(envelope_for({"u@our.example"}), message), "verifier")->has_accepted());
+  EXPECT_TRUE(pass(parts_of(received_for({"u@our.example"}), message), "verifier")->has_accepted());
   neighbours_.accounts_away = true;
-  EXPECT_TRUE(pass(parts_of(envelope_for({"u@our.example"}), message), "verifier")->has_deferred());
+  EXPECT_TRUE(pass(parts_of(received_for({"u@our.example"}), message), "verifier")->has_deferred());
 }
 
 TEST_F(IntakeTest, AFindingOutsideTheCallersRightsIsRefused) {

@@ -57,6 +57,40 @@ TEST_F(LedgerTest, WhatIsEnteredComesBackWhole) {
   EXPECT_EQ(ledger::seen(*database_, m.id).value()->edge, "submission");
 }
 
+TEST_F(LedgerTest, WhatTheVerifierFoundIsKept) {
+  auto m = message(1);
+  m.origin = "verifier";
+  m.path_proved = true;
+  m.arc_results = "spf=pass; dkim=pass";
+  m.arc_chain = "none";
+  m.recipients[1].junk = true;
+  ASSERT_EQ(enter(m), ledger::Entered::fresh);
+  const auto loaded = ledger::load(*database_, {1}).value();
+  EXPECT_TRUE(loaded[0].path_proved);
+  EXPECT_EQ(loaded[0].arc_results, m.arc_results);
+  EXPECT_EQ(loaded[0].arc_chain, "none");
+  EXPECT_EQ(loaded[0].recipients, m.recipients);
+}
+
+TEST_F(LedgerTest, AQueueOfTheFirstReleaseGoesOn) {
+  database_.reset();
+  auto old = store::Database::open(folder_ / "old.db").value();
+  ASSERT_TRUE(old.migrate(ledger::schema().first(1)));
+  ASSERT_TRUE(old.run(
+      "INSERT INTO message VALUES (7, zeroblob(16), 't', 1, 'signer', 0, 9, 'a@b', 0, '', 0, 0, 0, 0, '')"));
+  ASSERT_TRUE(
+      old.run("INSERT INTO recipient VALUES (7, 0, 'c@d', 0, '', 0, 0, 0, 0, 0, 0, 5, 5, '', '', '')"));
+  ASSERT_TRUE(old.migrate(ledger::schema()));
+  const auto loaded = ledger::load(old, {7}).value();
+  ASSERT_EQ(loaded.size(), 1U);
+  ASSERT_EQ(loaded[0].recipients.size(), 1U);
+  EXPECT_EQ(loaded[0].recipients[0].address, "c@d");
+  EXPECT_FALSE(loaded[0].recipients[0].junk);
+  EXPECT_FALSE(loaded[0].path_proved);
+  ASSERT_TRUE(ledger::record(
+      old, {.message = 7, .finished = false, .held = false, .recipients = loaded[0].recipients}));
+}
+
 TEST_F(LedgerTest, TheSameIdIsCommittedOnceAndBoundToEdgeAndDigest) {
   auto m = message(1);
   ASSERT_EQ(enter(m), ledger::Entered::fresh);

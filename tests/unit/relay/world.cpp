@@ -7,6 +7,10 @@ namespace scop::relay {
 
 Task<pipe::Result<v1::ResolveReply>> FakeNeighbours::resolve(std::string address, std::string) {
   ++resolved;
+  if (resolve_takes.count() > 0) {
+    Timer timer(co_await asio::this_coro::executor, resolve_takes);
+    co_await timer.async_wait(use_task);
+  }
   if (accounts_away) co_return pipe::fail(pipe::Code::unavailable, "no connection");
   if (const auto found = resolutions.find(address); found != resolutions.end()) co_return found->second;
   v1::ResolveReply reply;
@@ -79,6 +83,26 @@ v1::Envelope envelope_for(const std::vector<std::string>& recipients, std::strin
   envelope.set_edge_host("mail.our.example");
   for (const auto& recipient : recipients) envelope.add_recipients()->set_address(recipient);
   return envelope;
+}
+
+v1::Envelope received_for(const std::vector<std::string>& recipients, std::string reverse_path) {
+  auto envelope = envelope_for(recipients, std::move(reverse_path));
+  envelope.set_role(v1::ROLE_RECEIVED);
+  envelope.set_protocol("ESMTPS");
+  envelope.set_client_address("192.0.2.77");
+  envelope.set_client_helo("mx.else.example");
+  envelope.set_client_name("mx.else.example");
+  return envelope;
+}
+
+void dispose(v1::Findings& findings, const std::string& address, v1::Disposition::Kind kind, unsigned code) {
+  auto* disposition = findings.add_dispositions();
+  disposition->set_address(address);
+  disposition->set_kind(kind);
+  if (kind != v1::Disposition::REFUSE) return;
+  disposition->mutable_reply()->set_code(code);
+  disposition->mutable_reply()->set_enhanced(code < 500 ? "4.7.1" : "5.7.1");
+  disposition->mutable_reply()->set_text("as the policy says");
 }
 
 std::vector<v1::Part> parts_of(const v1::Envelope& envelope, std::string_view octets, std::size_t piece) {
@@ -180,10 +204,10 @@ bool WorldTest::run_until(const std::function<bool()>& holds) {
   return true;
 }
 
-std::vector<std::string> WorldTest::mail(const std::string& user) const {
+std::vector<std::string> WorldTest::mail(const std::string& user, const std::string& box) const {
   std::vector<std::string> messages;
   std::error_code error;
-  for (std::filesystem::directory_iterator at(folder_ / "mail/our.example" / user / "new", error), end;
+  for (std::filesystem::directory_iterator at(folder_ / "mail/our.example" / user / box / "new", error), end;
        !error && at != end; ++at) {
     messages.push_back(files::read_whole(at->path(), 100U << 20U).value());
   }

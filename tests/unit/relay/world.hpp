@@ -32,6 +32,7 @@ class FakeNeighbours : public Neighbours {
   };
   std::vector<Attempted> attempts;
   unsigned resolved = 0;
+  std::chrono::milliseconds resolve_takes{};
 };
 
 v1::AttemptReport report_for(const v1::AttemptEnvelope& envelope, v1::RecipientReport::Result result,
@@ -44,6 +45,12 @@ std::vector<v1::Part> parts_of(const v1::Envelope& envelope, std::string_view oc
                                std::size_t piece = 1000);
 v1::Envelope envelope_for(const std::vector<std::string>& recipients,
                           std::string reverse_path = "a@our.example");
+
+// From the world, as the verifier passes it.
+v1::Envelope received_for(const std::vector<std::string>& recipients,
+                          std::string reverse_path = "s@else.example");
+void dispose(v1::Findings& findings, const std::string& address, v1::Disposition::Kind kind,
+             unsigned code = 550);
 
 class WorldTest : public testing::Test {
  protected:
@@ -58,7 +65,8 @@ class WorldTest : public testing::Test {
   pipe::Result<v1::Receipt> pass_message(const v1::Envelope& envelope, std::string_view octets = message);
   // Runs the loop until it holds, at most for some seconds.
   bool run_until(const std::function<bool()>& holds);
-  std::vector<std::string> mail(const std::string& user) const;  // contents of new/
+  // Contents of new/, of the inbox or a folder (".Junk").
+  std::vector<std::string> mail(const std::string& user, const std::string& box = "") const;
   v1::QueueListReply list();
   std::size_t queued() { return static_cast<std::size_t>(list().messages_size()); }
   v1::QueueActReply act(v1::QueueActRequest::Action action, const std::string& id);
