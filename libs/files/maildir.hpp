@@ -18,11 +18,11 @@ namespace scop::files {
 struct MaildirDelivery {
   std::filesystem::path mailbox;         // the Maildir; made where it is missing
   std::string subfolder;                 // Maildir++ name without the dot ("Junk"), or empty
-  bool subfolder_must_exist = false;     // where it does not, the delivery is the inbox's
   std::string name;                      // unique, stable: no '/', ':' or leading '.'
   std::vector<std::string_view> octets;  // written one behind the other, as they are
   std::filesystem::path rest = {};       // a file whose octets follow; or empty
   bool may_be_there = false;             // look for the name in new and cur first: it is a repeated delivery
+  bool subfolder_must_exist = false;     // where it does not, the delivery is the inbox's
 };
 
 // Clears the subfolder of one that must exist and does not; before deliver().
