@@ -21,7 +21,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
 COMPOSE = ROOT / "deploy/compose"
-DAEMONS = ("accounts", "submission", "signer", "relay", "courier", "resolver")
+DAEMONS = ("accounts", "submission", "signer", "relay", "courier", "resolver", "receiver", "spamfilter", "verifier")
 PASSWORD = "correct horse battery staple"
 TAG = f"test-{os.getpid()}"
 SUBNET = f"10.{200 + os.getpid() % 50}.{os.getpid() // 50 % 60 * 4}.0/22"
@@ -109,9 +109,9 @@ class Composed:
     def __init__(self, folder):
         self.folder = folder
         self.project = f"scop{TAG.replace('-', '')}"
-        self.port, self.tls_port, self.sink_port = free_port(), free_port(), free_port()
+        self.port, self.tls_port, self.smtp_port, self.sink_port = (free_port() for _ in range(4))
         self.options = ["--folder", folder, "--bin", BIN, "--tag", TAG, "--subnet", SUBNET, "--submission", f"127.0.0.1:{self.port}",
-                        "--submissions", f"127.0.0.1:{self.tls_port}"]
+                        "--submissions", f"127.0.0.1:{self.tls_port}", "--smtp", f"127.0.0.1:{self.smtp_port}"]
 
     def prepare(self):
         run(BIN / "scop", "init", "--domain", "example.test", "--folder", self.folder, "--user-base", "20000")
@@ -223,7 +223,7 @@ def test_a_network_holds_two_daemons_that_may_call_each_other(composed):
     assert out == {"courier", "resolver"}
 
 
-def test_only_submission_publishes_ports(composed):
+def test_only_the_edges_publish_ports(composed):
     for name in DAEMONS:
         published = {port for port, where in composed.inspect(name)["NetworkSettings"]["Ports"].items() if where}
-        assert published == ({"587/tcp", "465/tcp"} if name == "submission" else set())
+        assert published == {"submission": {"587/tcp", "465/tcp"}, "receiver": {"25/tcp"}}.get(name, set())
