@@ -130,17 +130,21 @@ Outcome<> parse_octets(const Tags& tags, std::string_view name, std::string& int
   return {};
 }
 
-Outcome<> parse_who(const Tags& tags, Signature& signature) {
+Outcome<> parse_who(const Tags& tags, SignatureForm form, Signature& signature) {
   signature.domain = ascii::to_lower(value_of(tags, "d").value_or(""));
   signature.selector = value_of(tags, "s").value_or("");
   if (!is_domain_name(signature.domain)) return malformed("d= is missing or no domain");
   if (!is_domain_name(signature.selector)) return malformed("s= is missing or no selector");
-  if (!parse_identity(tags, signature)) return malformed("i= is not of d=");
+  if (form == SignatureForm::arc) {
+    signature.identity = '@' + signature.domain;
+  } else if (!parse_identity(tags, signature)) {
+    return malformed("i= is not of d=");
+  }
   return {};
 }
 
-Outcome<> parse_how(const Tags& tags, Signature& signature) {
-  if (value_of(tags, "v") != "1") return unsupported("v= is not 1");
+Outcome<> parse_how(const Tags& tags, SignatureForm form, Signature& signature) {
+  if (form == SignatureForm::dkim && value_of(tags, "v") != "1") return unsupported("v= is not 1");
   const auto algorithm = parse_algorithm(value_of(tags, "a").value_or(""));
   if (!algorithm) return unsupported("a= is missing or unknown");
   signature.algorithm = *algorithm;
@@ -187,12 +191,12 @@ bool is_domain_name(std::string_view name) {
   return true;
 }
 
-Outcome<Signature> parse_signature(std::string_view value) {
+Outcome<Signature> parse_signature(std::string_view value, SignatureForm form) {
   const auto tags = parse_tag_list(value);
   if (!tags) return std::unexpected(tags.error());
   Signature signature;
-  auto outcome = parse_how(*tags, signature);
-  if (outcome) outcome = parse_who(*tags, signature);
+  auto outcome = parse_how(*tags, form, signature);
+  if (outcome) outcome = parse_who(*tags, form, signature);
   if (outcome) outcome = parse_signed_names(*tags, signature);
   if (outcome) outcome = parse_times(*tags, signature);
   if (outcome) outcome = parse_body_length(*tags, signature);

@@ -34,9 +34,14 @@ struct Signature {
   bool operator==(const Signature&) const = default;
 };
 
+enum class SignatureForm {
+  dkim,
+  arc,  // ARC-Message-Signature (RFC 8617 4.1.2): no v=, and i= is the instance, so that no identity is read
+};
+
 // The field's value, folded or not. malformed: RFC 6376 6.1.1's reasons; unsupported: v=, a=, c= or q=
 // unknown.
-Outcome<Signature> parse_signature(std::string_view value);
+Outcome<Signature> parse_signature(std::string_view value, SignatureForm form = SignatureForm::dkim);
 
 // The value to sign: folded, its b= empty and last. Append fold_signature() of the signature to make the
 // field.
