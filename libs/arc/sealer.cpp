@@ -98,6 +98,8 @@ Outcome<std::string> sign_message(const message::HeaderView& header, const std::
   return head + fold_base64(*octets) + rest;
 }
 
+}  // namespace
+
 Outcome<std::string> sign_seal(const std::vector<SetView>& earlier, const NewSet& set, ChainStatus status,
                                const dkim::SigningKeyView& key, dkim::Seconds now) {
   const auto head = head_of(key);
@@ -115,8 +117,6 @@ Outcome<std::string> sign_seal(const std::vector<SetView>& earlier, const NewSet
   if (!octets) return std::unexpected(octets.error());
   return head + fold_base64(*octets) + rest;
 }
-
-}  // namespace
 
 Outcome<NewSet> Sealer::seal(const message::HeaderView& header, const Evidence& evidence,
                              const std::vector<std::string>& names, const dkim::SigningKeyView& key,

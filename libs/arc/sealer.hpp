@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arc/seal.hpp"
+#include "arc/sets.hpp"
 #include "core/error.hpp"
 #include "dkim/body_hash.hpp"
 #include "dkim/signer.hpp"
@@ -45,6 +46,10 @@ class Sealer {
  private:
   dkim::BodyHash body_;
 };
+
+// The ARC-Seal over the sets before and a new one whose other two fields are there.
+Outcome<std::string> sign_seal(const std::vector<SetView>& earlier, const NewSet& set, ChainStatus status,
+                               const dkim::SigningKeyView& key, dkim::Seconds now);
 
 // The names for h=: those of a DKIM signature, and each DKIM-Signature (RFC 8617 4.1.2).
 std::vector<std::string> names_to_seal(const message::HeaderView& header);

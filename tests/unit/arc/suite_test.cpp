@@ -76,7 +76,21 @@ void seals_as_expected(std::string_view name, const json::object& document, cons
   ASSERT_TRUE(set) << name << ' ' << set.error().what;
   EXPECT_EQ(canonical(results_name, set->results), canonical(results_name, text_of(test.at("AAR")))) << name;
   EXPECT_EQ(packed(signature_name, set->signature), packed(signature_name, text_of(test.at("AMS")))) << name;
-  EXPECT_EQ(packed(seal_name, set->seal), packed(seal_name, text_of(test.at("AS")))) << name;
+  // The suite's seals cover an ARC-Message-Signature whose b= is one word; ours is folded, and RFC 6376 3.4.2
+  // keeps that white space in the hash. So the seal is made again over the field as the suite has it.
+  auto unfolded = *set;
+  unfolded.signature = canonical("", text_of(test.at("AMS"))).substr(1);
+  unfolded.signature.resize(unfolded.signature.size() - 2);
+  const auto begin = unfolded.signature.find("b=");
+  auto signature = unfolded.signature.substr(begin, unfolded.signature.find(';', begin) - begin);
+  const auto length = signature.size();
+  std::erase(signature, ' ');
+  unfolded.signature.replace(begin, length, signature);
+  const auto earlier = collect_sets(header).value_or(std::vector<SetView>{});
+  const auto status = parse_seal(set->seal)->status;
+  const auto seal = sign_seal(earlier, unfolded, status, {domain, selector, *key},
+                              dkim::Seconds(std::chrono::seconds(test.at("t").as_int64())));
+  EXPECT_EQ(packed(seal_name, seal.value()), packed(seal_name, text_of(test.at("AS")))) << name;
 }
 
 TEST(Suite, seals_as_expected) {
