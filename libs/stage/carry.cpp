@@ -1,12 +1,11 @@
 #include "stage/carry.hpp"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <utility>
 
 #include "core/ascii.hpp"
 #include "core/id.hpp"
+#include "stage/digest.hpp"
 #include "stage/limits.hpp"
 
 namespace scop::stage {
@@ -27,27 +26,6 @@ std::string result_of(const Answer& answer) {
   const auto& reply = answer->has_refused() ? answer->refused() : answer->deferred();
   return fmt::format("{} {}", reply.code(), reply.enhanced());
 }
-
-class Digest {
- public:
-  Digest() : context_(::EVP_MD_CTX_new(), ::EVP_MD_CTX_free) {
-    ::EVP_DigestInit_ex(context_.get(), ::EVP_sha256(), nullptr);
-  }
-  void add(std::string_view octets) {
-    ::EVP_DigestUpdate(context_.get(), octets.data(), octets.size());
-    size_ += octets.size();
-  }
-  std::uint64_t size() const { return size_; }
-  std::string finish() {
-    std::string octets(32, '\0');
-    ::EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(octets.data()), nullptr);
-    return octets;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-  std::uint64_t size_ = 0;
-};
 
 // One message's way through this stage and its one line in the log.
 class Transaction {

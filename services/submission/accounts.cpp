@@ -10,8 +10,9 @@ using namespace smtp_session;
 namespace {
 
 Authenticated unavailable(World& world, std::string_view what, const pipe::Status& status) {
-  world.log->warning("accounts did not answer",
-                     {{"asked", what}, {"status", pipe::name_of(status.code)}, {"reason", status.message}});
+  world.edge.log->warning(
+      "accounts did not answer",
+      {{"asked", what}, {"status", pipe::name_of(status.code)}, {"reason", status.message}});
   return {AuthUnavailable{}, std::nullopt};
 }
 
@@ -30,8 +31,8 @@ Authenticated Authentication::judge(const v1::AuthenticateReply& reply) const {
   }
   auto grant = grant::verify(reply.signed_grant(), world_.grant_key, "submission", now());
   if (!grant) {
-    world_.log->error("grant of accounts is not valid",
-                      {{"login", reply.login()}, {"reason", grant.error().what}});
+    world_.edge.log->error("grant of accounts is not valid",
+                           {{"login", reply.login()}, {"reason", grant.error().what}});
     return {AuthUnavailable{}, std::nullopt};
   }
   return {AuthGranted{reply.server_final()}, Login{grant->login, reply.signed_grant(), *grant}};

@@ -1,28 +1,10 @@
-// Submission's fixed bounds in one place; those that an administrator may want to change are in
-// settings/submission.hpp.
+// Submission's fixed bounds beside those of libs/edge.
 #pragma once
 
 #include <chrono>
-#include <cstddef>
 
 namespace scop::submission::limits {
 
-using namespace std::chrono_literals;
-
-inline constexpr std::size_t held_whole =
-    256U << 10U;  // octets: up to here a message can be encoded anew and repeated
-inline constexpr std::size_t part = 64U << 10U;  // octets of one Part
-inline constexpr std::size_t read = 16U << 10U;  // octets of one read: a TLS record
-
-inline constexpr auto handshake = 30s;
-inline constexpr auto proxy_header = 5s;
-inline constexpr auto write = 60s;     // for the client to take a reply
-inline constexpr auto accounts = 15s;  // argon2id stands in a queue
-inline constexpr auto open_pass = 10s;
-inline constexpr auto pass_idle = 60s;    // for the signer to take one Part
-inline constexpr auto final_reply = 60s;  // after the last Part (docs/flow.md)
-inline constexpr auto outcome_pause = 250ms;
-inline constexpr auto certificate_check = 30s;
-inline constexpr auto last_word = 1s;  // for a 421 to a client that is sent away
+inline constexpr std::chrono::seconds accounts{15};  // argon2id stands in a queue
 
 }  // namespace scop::submission::limits

@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace scop::submission {
+namespace scop::edge {
 
 class AddressCounts {
  public:
@@ -19,4 +19,4 @@ class AddressCounts {
   std::unordered_map<std::string, std::size_t> counts_;
 };
 
-}  // namespace scop::submission
+}  // namespace scop::edge

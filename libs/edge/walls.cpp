@@ -1,10 +1,8 @@
-// What submission may do once it is up: read its public certificate again, talk to the accounts and signer
-// pipes. Nothing is written, nothing is executed, no port is reached but those two.
-#include "submission/service.hpp"
+#include "edge/walls.hpp"
 
-namespace scop::submission {
+namespace scop::edge {
 
-daemon::Walls walls_of(const settings::Submission& settings) {
+daemon::Walls walls_of(const settings::PublicServer& settings) {
   daemon::Walls walls;
   // Folders, not files: a renewed certificate is a new file under the old name. ACME clients put symbolic
   // links there, so the folders that they lead to count as well.
@@ -20,4 +18,4 @@ daemon::Walls walls_of(const settings::Submission& settings) {
   return walls;
 }
 
-}  // namespace scop::submission
+}  // namespace scop::edge

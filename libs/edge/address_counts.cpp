@@ -1,6 +1,6 @@
-#include "submission/addresses.hpp"
+#include "edge/address_counts.hpp"
 
-namespace scop::submission {
+namespace scop::edge {
 
 namespace {
 
@@ -26,4 +26,4 @@ void AddressCounts::leave(const boost::asio::ip::address& address) {
   if (found != counts_.end() && --found->second == 0) counts_.erase(found);
 }
 
-}  // namespace scop::submission
+}  // namespace scop::edge

@@ -1,5 +1,5 @@
-// One message on its way from the client to the signer: held, fixed up (RFC 6409 8) and passed on; past its
-// first 256 KiB it flows through. The answer is the client's final reply.
+// One message on its way from the client to the next stage: held, prepared and passed on; past its first 256
+// KiB it flows through. The answer is the client's final reply.
 #pragma once
 
 #include <memory>
@@ -8,25 +8,19 @@
 
 #include "asio/task.hpp"
 #include "core/id.hpp"
+#include "edge/delivery.hpp"
+#include "edge/policy.hpp"
+#include "edge/world.hpp"
 #include "smtp/dot_stuffing.hpp"
 #include "smtp/reply.hpp"
 #include "smtp_session/action.hpp"
-#include "submission/accounts.hpp"
-#include "submission/delivery.hpp"
-#include "submission/wiring.hpp"
 
-namespace scop::submission {
-
-// What the envelope says of the connection.
-struct Origin {
-  std::string client_address;
-  std::string helo;
-  std::string tls;
-};
+namespace scop::edge {
 
 class Passage {
  public:
-  Passage(World& world, const Login& login, const smtp_session::Transaction& transaction, Origin origin);
+  Passage(World& world, std::unique_ptr<Preparation> preparation,
+          const smtp_session::Transaction& transaction, std::string tls);
   ~Passage();
   Passage(const Passage&) = delete;
   Passage& operator=(const Passage&) = delete;
@@ -35,13 +29,12 @@ class Passage {
   Task<smtp::Reply> finish(smtp::Octets octets);
 
   const Id& id() const { return id_; }
-  std::string changes() const;  // "Date added, Bcc dropped"
+  std::string changes() const { return preparation_->changes(); }
 
  private:
   v1::Envelope envelope(bool eight_bit, bool smtputf8) const;
   bool hold(std::size_t octets);
   void release();
-  std::optional<smtp::Reply> fix_header();
   Task<> begin_streaming();
   Task<> stream(std::string octets);
   Task<smtp::Reply> finish_held(const smtp::Octets& octets);
@@ -52,16 +45,15 @@ class Passage {
   smtp::Reply broken(const pipe::Status& status, std::string_view what) const;
 
   World& world_;
-  const Login& login_;
+  std::unique_ptr<Preparation> preparation_;
   const smtp_session::Transaction& transaction_;
-  Origin origin_;
+  std::string tls_;
   Id id_ = Id::random();
   std::string held_;               // the message so far, until it streams
   std::uint64_t held_octets_ = 0;  // counted in World::held_octets
-  std::vector<std::string> changes_;
   std::optional<Delivery> delivery_;
   smtp::OctetWatch watch_;              // while it streams
   std::optional<smtp::Reply> refusal_;  // settled early; the rest of the octets is dropped
 };
 
-}  // namespace scop::submission
+}  // namespace scop::edge

@@ -1,14 +1,12 @@
-#include "submission/passage.hpp"
+#include "edge/passage.hpp"
 
 #include "core/ascii.hpp"
-#include "fixup/header.hpp"
+#include "edge/limits.hpp"
 #include "fixup/long_lines.hpp"
 #include "message/header.hpp"
 #include "smtp/limits.hpp"
-#include "submission/judge.hpp"
-#include "submission/limits.hpp"
 
-namespace scop::submission {
+namespace scop::edge {
 
 namespace {
 
@@ -32,16 +30,14 @@ bool has_utf8_address(const smtp_session::Transaction& transaction) {
 
 }  // namespace
 
-Passage::Passage(World& world, const Login& login, const smtp_session::Transaction& transaction,
-                 Origin origin)
-    : world_(world), login_(login), transaction_(transaction), origin_(std::move(origin)) {}
+Passage::Passage(World& world, std::unique_ptr<Preparation> preparation,
+                 const smtp_session::Transaction& transaction, std::string tls)
+    : world_(world), preparation_(std::move(preparation)), transaction_(transaction), tls_(std::move(tls)) {}
 
 Passage::~Passage() { release(); }
 
-std::string Passage::changes() const { return fmt::format("{}", fmt::join(changes_, ", ")); }
-
 bool Passage::hold(std::size_t octets) {
-  if (world_.held_octets + octets > world_.settings.message_memory) return false;
+  if (world_.held_octets + octets > world_.bounds.message_memory) return false;
   world_.held_octets += octets;
   held_octets_ += octets;
   return true;
@@ -65,18 +61,13 @@ v1::Envelope Passage::envelope(bool eight_bit, bool smtputf8) const {
   v1::Envelope envelope;
   envelope.set_id(id_.octets());
   envelope.set_trace(id_.text());
-  envelope.set_role(v1::ROLE_SUBMITTED);
-  envelope.set_grant(login_.signed_grant);
-  if (!world_.settings.hide_client_address) {
-    envelope.set_client_address(origin_.client_address);
-    envelope.set_client_helo(origin_.helo);
-  }
-  envelope.set_client_tls(origin_.tls);
+  envelope.set_client_tls(tls_);
   envelope.set_reverse_path(mail.reverse_path.address());
   envelope.set_ret(ret_of(mail.parameters.ret));
   envelope.set_envid(mail.parameters.envid);
   envelope.set_body(eight_bit ? v1::BODY_8BITMIME : v1::BODY_7BIT);
   envelope.set_smtputf8(smtputf8);
+  envelope.set_requiretls(mail.parameters.requiretls);
   for (const auto& [path, parameters] : transaction_.recipients) {
     auto& recipient = *envelope.add_recipients();
     // RFC 5321 4.1.1.3: <Postmaster> without a domain is ours.
@@ -84,21 +75,9 @@ v1::Envelope Passage::envelope(bool eight_bit, bool smtputf8) const {
     recipient.set_notify(parameters.notify);
     recipient.set_orcpt(parameters.orcpt);
   }
-  envelope.set_protocol(smtputf8 ? "UTF8SMTPSA"
-                                 : "ESMTPSA");  // RFC 3848, RFC 6531 3.7.3; never without TLS and AUTH
   envelope.set_edge_host(world_.host);
+  preparation_->complete(envelope);
   return envelope;
-}
-
-// Leaves the fixed message in held_, or says why not.
-std::optional<smtp::Reply> Passage::fix_header() {
-  auto fixed =
-      fixup::fix_header(held_, {world_.host, id_.text(), now(), transaction_.mail.parameters.smtputf8});
-  if (!fixed) return std::move(fixed.error());
-  if (auto reply = judge_authors(login_, fixed->authors)) return reply;
-  changes_ = std::move(fixed->changes);
-  held_.replace(0, fixed->body, fixed->octets);
-  return std::nullopt;
 }
 
 Task<> Passage::take(std::string octets) {
@@ -117,13 +96,13 @@ Task<> Passage::begin_streaming() {
     refuse(smtp::reply(552, "5.3.4", "Header section too large"));
     co_return;
   }
-  if (auto reply = fix_header()) {
+  if (auto reply = preparation_->header(held_, id_)) {
     refuse(std::move(*reply));
     co_return;
   }
   // The octets to come are not known; unless 7BIT was promised they may be 8-bit (RFC 6152).
   const auto& parameters = transaction_.mail.parameters;
-  delivery_.emplace(world_, envelope(parameters.body != smtp::Body::seven_bit, parameters.smtputf8));
+  delivery_.emplace(*world_.next, envelope(parameters.body != smtp::Body::seven_bit, parameters.smtputf8));
   if (auto begun = co_await delivery_->begin(in(limits::open_pass)); !begun) {
     refuse(broken(begun.error(), "open"));
     co_return;
@@ -157,18 +136,15 @@ Task<smtp::Reply> Passage::finish(smtp::Octets octets) {
 }
 
 Task<smtp::Reply> Passage::finish_held(const smtp::Octets& octets) {
-  if (auto reply = fix_header()) co_return refuse(std::move(*reply));
+  if (auto reply = preparation_->header(held_, id_)) co_return refuse(std::move(*reply));
   auto message = std::move(held_);
   if (octets.longest_line > smtp::limits::text_line) {
-    auto shortened = fixup::shorten_lines(message);
-    if (!shortened) co_return refuse(std::move(shortened.error()));
-    if (*shortened != message) changes_.emplace_back("long lines encoded");
-    message = std::move(*shortened);
+    if (auto reply = preparation_->long_lines(message)) co_return refuse(std::move(*reply));
   }
   const bool eight_bit = !ascii::is_all_ascii(message);
   const bool smtputf8 =
       transaction_.mail.parameters.smtputf8 && (eight_bit || has_utf8_address(transaction_));
-  delivery_.emplace(world_, envelope(eight_bit, smtputf8));
+  delivery_.emplace(*world_.next, envelope(eight_bit, smtputf8));
   const auto deadline = in(limits::final_reply);
   auto receipt = co_await delivery_->send_whole(message, deadline);
   if (receipt) co_return reply_to(*receipt);
@@ -231,4 +207,4 @@ smtp::Reply Passage::broken(const pipe::Status& status, std::string_view what) c
   return smtp::reply(451, "4.3.0", "Temporary failure; try again later");
 }
 
-}  // namespace scop::submission
+}  // namespace scop::edge

@@ -1,35 +1,19 @@
-// One Pass to the signer, and what becomes of it where it breaks (docs/flow.md).
+// One Pass to the next stage, and what becomes of it where it breaks (docs/flow.md).
 #pragma once
 
-#include <openssl/evp.h>
-
-#include <memory>
 #include <optional>
 #include <string>
 
 #include "asio/task.hpp"
-#include "submission/wiring.hpp"
+#include "pipe/channel.hpp"
+#include "pipe/method.hpp"
+#include "stage/digest.hpp"
 
-namespace scop::submission {
-
-// SHA-256 and size of a message as it goes by.
-class Digest {
- public:
-  Digest();
-  void add(std::string_view octets);
-  v1::Findings findings();  // ends it
-
- private:
-  struct Freed {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Freed> context_;
-  std::uint64_t size_ = 0;
-};
+namespace scop::edge {
 
 class Delivery {
  public:
-  Delivery(World& world, v1::Envelope envelope) : world_(world), envelope_(std::move(envelope)) {}
+  Delivery(pipe::Channel& next, v1::Envelope envelope) : next_(next), envelope_(std::move(envelope)) {}
 
   // Opens the Pass and sends the envelope.
   Task<pipe::Result<>> begin(Deadline deadline);
@@ -47,11 +31,11 @@ class Delivery {
   Task<std::optional<v1::OutcomeAnswer>> ask_outcome(Deadline deadline);
 
  private:
-  World& world_;
+  pipe::Channel& next_;
   v1::Envelope envelope_;
   std::optional<pipe::Outgoing<v1::Part, v1::Receipt>> pass_;
-  std::optional<Digest> digest_;
+  std::optional<stage::Digest> digest_;
   bool last_part_given_ = false;
 };
 
-}  // namespace scop::submission
+}  // namespace scop::edge

@@ -1,32 +1,13 @@
-#include "submission/delivery.hpp"
+#include "edge/delivery.hpp"
 
-#include "core/ensure.hpp"
-#include "submission/limits.hpp"
+#include "edge/limits.hpp"
 
-namespace scop::submission {
-
-Digest::Digest() : context_(EVP_MD_CTX_new()) {
-  ENSURE(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
-}
-
-void Digest::add(std::string_view octets) {
-  size_ += octets.size();
-  ENSURE(EVP_DigestUpdate(context_.get(), octets.data(), octets.size()) == 1);
-}
-
-v1::Findings Digest::findings() {
-  std::array<unsigned char, 32> sum{};
-  ENSURE(EVP_DigestFinal_ex(context_.get(), sum.data(), nullptr) == 1);
-  v1::Findings findings;
-  findings.set_size(size_);
-  findings.set_sha256(sum.data(), sum.size());
-  return findings;
-}
+namespace scop::edge {
 
 Task<pipe::Result<>> Delivery::begin(Deadline deadline) {
   last_part_given_ = false;
   digest_.emplace();
-  auto pass = co_await world_.signer->open(pipe::methods::pass, deadline, envelope_.trace());
+  auto pass = co_await next_.open(pipe::methods::pass, deadline, envelope_.trace());
   if (!pass) co_return std::unexpected(std::move(pass.error()));
   pass_.emplace(std::move(*pass));
   v1::Part part;
@@ -47,7 +28,8 @@ Task<pipe::Result<>> Delivery::send(std::string_view octets) {
 
 Task<pipe::Result<v1::Receipt>> Delivery::finish(Deadline deadline) {
   v1::Part part;
-  *part.mutable_findings() = digest_->findings();
+  part.mutable_findings()->set_size(digest_->size());
+  part.mutable_findings()->set_sha256(digest_->finish());
   last_part_given_ = true;
   auto written = co_await pass_->write(part, deadline);
   // An error of write() says that the callee ended the call; finish() tells how.
@@ -79,8 +61,8 @@ Task<std::optional<v1::OutcomeAnswer>> Delivery::ask_outcome(Deadline deadline) 
   Timer timer(co_await asio::this_coro::executor);
   for (auto pause = std::chrono::milliseconds(limits::outcome_pause);
        std::chrono::steady_clock::now() < deadline; pause *= 2) {
-    auto answer = co_await world_.signer->call(pipe::methods::outcome, question,
-                                               std::min(deadline, in(limits::open_pass)), envelope_.trace());
+    auto answer = co_await next_.call(pipe::methods::outcome, question,
+                                      std::min(deadline, in(limits::open_pass)), envelope_.trace());
     if (answer && answer->state() != v1::OutcomeAnswer::IN_FLIGHT) co_return *answer;
     timer.expires_at(
         std::min(deadline, in(std::min<std::chrono::milliseconds>(pause, std::chrono::seconds(5)))));
@@ -90,4 +72,4 @@ Task<std::optional<v1::OutcomeAnswer>> Delivery::ask_outcome(Deadline deadline) 
   co_return std::nullopt;
 }
 
-}  // namespace scop::submission
+}  // namespace scop::edge
