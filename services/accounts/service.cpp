@@ -4,6 +4,7 @@
 #include "accounts/authenticator.hpp"
 #include "accounts/jail.hpp"
 #include "accounts/limits.hpp"
+#include "accounts/recipients.hpp"
 #include "accounts/records.hpp"
 #include "accounts/resolve.hpp"
 #include "accounts/schema.hpp"
@@ -73,10 +74,12 @@ struct AccountsService::World {
                    .recipients_per_hour = settings.recipients_per_hour}),
         resolve_rules{.separator = settings.subaddress_separator,
                       .postmaster_user = settings.postmaster_user,
-                      .domain = mesh.domain} {}
+                      .domain = mesh.domain},
+        recipients(directory, resolve_rules, {}) {}
 
   Result<v1::ReserveReply> reserve(const v1::ReserveRequest& request);
   Result<v1::ResolveReply> resolve_address(const v1::ResolveRequest& request);
+  Result<v1::CheckRecipientReply> check_recipient(const Call& call, const v1::CheckRecipientRequest& request);
   void serve(pipe::Server& server);
   void serve_admin(pipe::Server& server);
 
@@ -88,6 +91,7 @@ struct AccountsService::World {
   Admin admin;
   credentials::Allowance allowance;
   ResolveRules resolve_rules;
+  Recipients recipients;
 };
 
 Result<v1::ReserveReply> AccountsService::World::reserve(const v1::ReserveRequest& request) {
@@ -118,6 +122,13 @@ Result<v1::ResolveReply> AccountsService::World::resolve_address(const v1::Resol
   return reply;
 }
 
+Result<v1::CheckRecipientReply> AccountsService::World::check_recipient(
+    const Call& call, const v1::CheckRecipientRequest& request) {
+  auto reply = recipients.check(call.caller, request, std::chrono::steady_clock::now());
+  if (!reply) return pipe::fail(pipe::Code::unavailable, reply.error().what);
+  return std::move(*reply);
+}
+
 // The lambdas are no coroutines themselves where a coroutine would outlive what they captured.
 void AccountsService::World::serve(pipe::Server& server) {
   server.on_unary(methods::authenticate, [this](Call call, v1::AuthenticateRequest request) {
@@ -139,6 +150,11 @@ void AccountsService::World::serve(pipe::Server& server) {
                   [this](Call, v1::ResolveRequest request) -> Task<Result<v1::ResolveReply>> {
                     co_return resolve_address(request);
                   });
+  server.on_unary(
+      methods::check_recipient,
+      [this](Call call, v1::CheckRecipientRequest request) -> Task<Result<v1::CheckRecipientReply>> {
+        co_return check_recipient(call, request);
+      });
 }
 
 void AccountsService::World::serve_admin(pipe::Server& server) {

@@ -16,6 +16,7 @@
 #include "settings/accounts.hpp"
 #include "settings/courier.hpp"
 #include "settings/mesh.hpp"
+#include "settings/receiver.hpp"
 #include "settings/relay.hpp"
 #include "settings/resolver.hpp"
 #include "settings/signer.hpp"
@@ -40,11 +41,14 @@ struct Findings {
 struct World {
   settings::Mesh mesh;
   settings::Submission submission;
+  settings::Receiver receiver;
 };
 
 // Every section is read, so that every key is known and every fault found.
 World read_settings(const config::Document& document) {
-  World world{.mesh = settings::read_mesh(document), .submission = settings::read_submission(document)};
+  World world{.mesh = settings::read_mesh(document),
+              .submission = settings::read_submission(document),
+              .receiver = settings::read_receiver(document)};
   static_cast<void>(settings::read_accounts(document));
   static_cast<void>(settings::read_signer(document));
   static_cast<void>(settings::read_relay(document));
@@ -121,6 +125,7 @@ void check_identity(const World& world, const topology::Daemon& daemon, Findings
 void check_public_certificate(const World& world, Findings& findings) {
   const auto& file = world.submission.certificate;
   check_secret(world.submission.key, std::nullopt, findings);
+  check_secret(world.receiver.key, std::nullopt, findings);
   const auto content = read(file, findings);
   if (!content) return;
   const auto facts = mesh_ca::read_facts(*content);

@@ -93,6 +93,66 @@ std::string submission_section(const Wanted& wanted) {
                      wanted.submissions_port);
 }
 
+std::string receiver_section(const Wanted& wanted) {
+  const Wanted standard;
+  return fmt::format(R"toml(# The world's mail: MX on port 25. No address grants relaying, whatever stands here.
+[receiver]
+{0}listen = ["0.0.0.0:{1}"]
+# STARTTLS. The key is a file of its own, readable by the receiver alone, and may be the same key.
+#certificate = "tls/cert.pem"
+#key = "tls/receiver-key.pem"
+#max_message = "50MB"
+#max_recipients = 100
+# Received fields; more are a loop.
+#max_hops = 50
+#max_errors = 20
+#idle_timeout = "5m"
+#session_timeout = "1h"
+#connections = 12000
+#connections_per_address = 50
+#message_memory = "256MB"
+# Addresses of proxies that must send a PROXY v2 header first; the client is then who they say. Never banned.
+#proxy = []
+# Networks that many clients share (NAT, a container engine's gateway) or that are ours: never banned, slowed, counted or looked up.
+#gateways = ["127.0.0.0/8", "::1"]
+# Whoever talks before the greeting is no mail server: 554.
+#greeting_delay = "1s"
+# Of one client network (IPv4 /24, IPv6 /64), with bursts of ten minutes' worth; over it: 421, 450. 0: no bound.
+#connections_per_minute = 60
+#messages_per_minute = 120
+#recipients_per_minute = 600
+#errors_per_minute = 20
+# Unknown recipients of one session before its replies slow down, and before it ends; the slowest reply.
+#free_unknown = 3
+#most_unknown = 20
+#longest_delay = "20s"
+# Offences within an hour (talking early, fishing for names, too many errors) before a client is sent away for first_ban; each
+# further ban doubles. 0: never.
+#ban_after = 3
+#first_ban = "10m"
+#longest_ban = "1d"
+# DNS blocklists: see [[receiver.blocklist]] below. Mail is refused from this sum of scores on; 0: never, the filter alone hears of it.
+#blocklist_refuse = 10
+# For blocklists, reverse names and reputation together; what has not come then counts as not known.
+#dns_timeout = "5s"
+# Clients that sent much spam of late: "observe" (the filter hears of it), "slow", or "refuse"; and the per cent of
+# spam from which on they are refused in any case; 0: never.
+#spam_host_policy = "slow"
+#spam_host_refuse = 99
+# First tries of unknown (network, sender, recipient) are put off; a second try after greylist_delay, within greylist_window, passes.
+#greylisting = false
+#greylist_delay = "5m"
+#greylist_window = "1d"
+#greylist_keep = "35d"
+# A list's listings are answers within 127.0.0.0/8, but for 127.255.255.0/24, which are errors.
+#[[receiver.blocklist]]
+#zone = "zen.example.net"
+#score = 10
+
+)toml",
+                     wanted.receiver_port == standard.receiver_port ? "#" : "", wanted.receiver_port);
+}
+
 constexpr std::string_view accounts_section = R"toml(# Users, passwords, aliases: `scop user`, `scop alias`.
 [accounts]
 # user+anything@domain is user's; "": no subaddresses.
@@ -236,6 +296,7 @@ std::string configuration_text(const Wanted& wanted) {
   text += mesh_section(wanted);
   text += pipes_sections(wanted);
   text += submission_section(wanted);
+  text += receiver_section(wanted);
   for (const auto section :
        {accounts_section, signer_section, relay_section, courier_section, resolver_section})
     text += section;

@@ -11,6 +11,7 @@ struct Wanted {
   std::string host;
   unsigned user_base = 0;
   std::uint16_t base_port = 7100;  // pipes listen on this and the daemon's number
+  std::uint16_t receiver_port = 25;
   std::uint16_t submission_port = 587;
   std::uint16_t submissions_port = 465;
 };

@@ -89,7 +89,10 @@ Outcome<> make_public_certificate(Layout& layout, const Options& options) {
   const auto pair = mesh_ca::make_self_signed(options.wanted.host, options.addresses, now());
   if (!pair) return std::unexpected(pair.error());
   if (auto done = layout.make_folder("tls", 0755); !done) return done;
+  // A copy for each daemon that serves it: a file has one owner, and nobody else may read it.
   if (auto done = layout.write("tls/key.pem", pair->key.reveal(), 0600, "submission"); !done) return done;
+  if (auto done = layout.write("tls/receiver-key.pem", pair->key.reveal(), 0600, "receiver"); !done)
+    return done;
   return layout.write("tls/cert.pem", pair->certificate, 0644);
 }
 
@@ -222,6 +225,9 @@ void declare_init(CLI::App& app, Context& context) {
   command->add_option("--base-port", wanted.base_port, "the pipes' ports are N + 1, N + 2 … on 127.0.0.1")
       ->type_name("N")
       ->check(CLI::Range(1, 65'000))
+      ->capture_default_str();
+  command->add_option("--receiver-port", wanted.receiver_port, "where the world's mail comes in")
+      ->type_name("N")
       ->capture_default_str();
   command->add_option("--submission-port", wanted.submission_port, "with STARTTLS")
       ->type_name("N")

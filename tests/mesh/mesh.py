@@ -76,7 +76,7 @@ class Mesh:
         self.config = self.instance / "scop.toml"
         self.wanted, self.start_now = daemons, start
         self.ports = {name: Ports.take() for name in DAEMONS}
-        self.port, self.tls_port, self.dns_port = Ports.take(), Ports.take(), Ports.take()
+        self.port, self.tls_port, self.dns_port, self.mx_port = Ports.take(), Ports.take(), Ports.take(), Ports.take()
         self.routes = dict(routes or {})
         if mx:
             self.routes.setdefault("foreign.test", mx.port)
@@ -112,6 +112,7 @@ class Mesh:
         wanted = {f"pipes.{name}": f'"127.0.0.1:{port}"' for name, port in self.ports.items()}
         wanted["submission.listen"] = f'["127.0.0.1:{self.port}"]'
         wanted["submission.listen_tls"] = f'["127.0.0.1:{self.tls_port}"]'
+        wanted["receiver.listen"] = f'["127.0.0.1:{self.mx_port}"]'
         wanted["resolver.listen"] = f'["127.0.0.1:{self.dns_port}"]'
         wanted.update(self.settings)
         self.set(wanted)
@@ -299,6 +300,17 @@ class Mesh:
         finally:
             if client is None:
                 own.close()
+
+    def receive(self, octets, recipients, sender="bob@foreign.test", helo="mx.foreign.test", options=(), timeout=70):
+        """Hands a message in on the MX port, as the world does: (code, text) of the first refusal or of the final reply."""
+        recipients = [recipients] if isinstance(recipients, str) else recipients
+        with smtplib.SMTP("127.0.0.1", self.mx_port, timeout=timeout, local_hostname=helo) as client:
+            client.ehlo()
+            code, text = client.mail(sender, list(options))
+            for recipient in recipients:
+                if code == 250:
+                    code, text = client.rcpt(recipient)
+            return client.data(octets) if code == 250 else (code, text)
 
     def local_messages(self, address):
         """The octets of all messages in the Maildir of local@domain."""

@@ -7,6 +7,7 @@
 #include "settings/accounts.hpp"
 #include "settings/courier.hpp"
 #include "settings/mesh.hpp"
+#include "settings/receiver.hpp"
 #include "settings/relay.hpp"
 #include "settings/resolver.hpp"
 #include "settings/signer.hpp"
@@ -21,6 +22,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   static_cast<void>(settings::read_mesh(*document));
   static_cast<void>(settings::read_accounts(*document));
   static_cast<void>(settings::read_submission(*document));
+  static_cast<void>(settings::read_receiver(*document));
   static_cast<void>(settings::read_signer(*document));
   static_cast<void>(settings::read_relay(*document));
   static_cast<void>(settings::read_courier(*document, "mail.example.org"));
@@ -63,6 +65,14 @@ TEST(Configuration, shows_the_defaults_that_hold) {
   EXPECT_EQ(one.failures_before_throttle, other.failures_before_throttle);
   EXPECT_EQ(one.longest_throttle, other.longest_throttle);
   EXPECT_EQ(one.messages_per_hour, other.messages_per_hour);
+  const auto mx = settings::read_receiver(shown);
+  const auto mx_otherwise = settings::read_receiver(none);
+  EXPECT_EQ(mx.listen, mx_otherwise.listen);
+  EXPECT_EQ(mx.gateways, mx_otherwise.gateways);
+  EXPECT_EQ(mx.connections_per_address, mx_otherwise.connections_per_address);
+  EXPECT_EQ(mx.greylist_keep, mx_otherwise.greylist_keep);
+  EXPECT_EQ(mx.longest_ban, mx_otherwise.longest_ban);
+  EXPECT_EQ(mx.errors_per_minute, mx_otherwise.errors_per_minute);
   const auto submission = settings::read_submission(shown);
   const auto otherwise = settings::read_submission(none);
   EXPECT_EQ(submission.listen, otherwise.listen);

@@ -1,0 +1,89 @@
+#include "accounts/recipients.hpp"
+
+namespace scop::accounts {
+
+namespace {
+
+using Reply = v1::CheckRecipientReply;
+
+// Until a connection's count is forgotten no answer is given; clients come again by another one.
+constexpr std::uint32_t retry_after_connection = 600;
+constexpr std::uint32_t retry_after_flood = 60;
+
+Reply throttled(std::uint32_t retry_after) {
+  Reply reply;
+  reply.set_result(Reply::THROTTLED);
+  reply.set_retry_after(retry_after);
+  return reply;
+}
+
+}  // namespace
+
+unsigned Recipients::unknown_of(const std::string& key) const {
+  const auto found = counts_.find(key);
+  return found == counts_.end() ? 0 : found->second->unknown;
+}
+
+void Recipients::count_unknown(const std::string& key) {
+  if (const auto found = counts_.find(key); found != counts_.end()) {
+    order_.splice(order_.begin(), order_, found->second);
+    ++order_.front().unknown;
+    return;
+  }
+  if (counts_.size() >= rules_.most_connections) {
+    counts_.erase(order_.back().key);
+    order_.pop_back();
+  }
+  order_.push_front({.key = key, .unknown = 1});
+  counts_.emplace(key, order_.begin());
+}
+
+// Callers are the topology's few.
+credentials::Rate& Recipients::rate_of(std::string_view daemon, Deadline now) {
+  const auto found = rates_.find(daemon);
+  if (found != rates_.end()) return found->second;
+  return rates_.emplace(std::string(daemon), credentials::Rate(rules_.unknown_per_second, now)).first->second;
+}
+
+Outcome<Reply::Result> Recipients::look_up(std::string_view address) {
+  const auto resolution = resolve(directory_, address, resolve_rules_);
+  if (!resolution) return std::unexpected(resolution.error());
+  switch (resolution->kind) {
+    case Resolution::Kind::not_ours:
+      return Reply::NOT_OURS;
+    case Resolution::Kind::no_such_user:
+      return Reply::UNKNOWN;
+    case Resolution::Kind::disabled:
+      return Reply::DISABLED;
+    case Resolution::Kind::addresses:
+      return Reply::GOOD;
+    case Resolution::Kind::mailbox:
+      break;
+  }
+  const auto full = directory_.is_full(resolution->mailbox);
+  if (!full) return std::unexpected(full.error());
+  return *full ? Reply::FULL : Reply::GOOD;
+}
+
+Outcome<Reply> Recipients::check(std::string_view daemon, const v1::CheckRecipientRequest& request,
+                                 Deadline now) {
+  const auto key = std::string(daemon).append(1, '\0').append(request.connection().substr(0, 16));
+  const auto unknown = unknown_of(key);
+  if (unknown >= rules_.unknown_per_connection) return throttled(retry_after_connection);
+  auto& rate = rate_of(daemon, now);
+  // Under a flood of guesses, connections without a wrong one go on.
+  if (unknown > 0 && rate.is_spent(now)) return throttled(retry_after_flood);
+  const auto result = look_up(request.address());
+  if (!result) return std::unexpected(result.error());
+  // A disabled account's existence is as much worth to a guesser as its absence.
+  if (*result == Reply::UNKNOWN || *result == Reply::DISABLED) {
+    count_unknown(key);
+    if (rate.is_spent(now)) return throttled(retry_after_flood);
+    rate.take(now);
+  }
+  Reply reply;
+  reply.set_result(*result);
+  return reply;
+}
+
+}  // namespace scop::accounts
