@@ -54,6 +54,9 @@ def cases():
     forged = plain.replace(b"alice@", b"president@", 1)
     return [
         ("several recipients: two abroad, one local, one alias", ALICE, several, plain, [], 250),
+        ("to the second domain's port 25", ALICE, ["bob@second.test"],
+         text_message("to the second domain", "Dear Bob,\n\nthe minutes are in room 12. Could we meet on Thursday?\n\nAlice\n",
+                      ["bob@second.test"]).as_bytes(), [], 250),
         ("attachment, MIME multipart", ALICE, ["zoe@foreign.test"], with_attachment(), [], 250),
         ("8-bit body", ALICE, ["zoe@foreign.test"], eight_bit(), ["BODY=8BITMIME"], 250),
         ("line of 4,500 octets", ALICE, ["zoe@foreign.test"], long_line(), [], 250),
