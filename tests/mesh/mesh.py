@@ -25,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
 DAEMONS = ("accounts", "resolver", "courier", "relay", "signer", "submission", "verifier", "spamfilter", "receiver")  # callees first
+OUTBOUND = ("accounts", "resolver", "courier", "relay", "signer", "submission")
+INBOUND = ("accounts", "resolver", "relay", "verifier", "spamfilter", "receiver")
 DOMAIN = "example.test"
 SLOW = 3 if "dev" in BIN.parts else 1  # what sanitizers cost
 
@@ -266,7 +268,7 @@ class Mesh:
 
     def message(self, key, recipients, octets=1500):
         line = "The quick brown fox jumps over the lazy dog, as it does on every day of the week.\r\n"
-        return (f"From: Anna <{self.login}>\r\nTo: {', '.join(recipients)}\r\nSubject: test {key}\r\nX-Scop-Test: {key}\r\n"
+        return (f"From: Anna <{self.login or 'anna@' + DOMAIN}>\r\nTo: {', '.join(recipients)}\r\nSubject: test {key}\r\nX-Scop-Test: {key}\r\n"
                 f"Date: Thu, 01 Jan 2026 12:00:00 +0000\r\nMessage-ID: <{key}@{DOMAIN}>\r\n\r\n"
                 + line * max(1, octets // len(line))).encode()
 
@@ -278,28 +280,50 @@ class Mesh:
             return refused.smtp_code, refused.smtp_error
         except (OSError, smtplib.SMTPException) as error:
             return -1, repr(error).encode()
-        dotted = False
         try:
-            code, text = own.mail(self.login, list(options))
-            for recipient in recipients:
-                if code == 250:
-                    code, text = own.rcpt(recipient)
-            if code == 250:
-                code, text = own.docmd("DATA")
-            if code == 354:
-                dotted = True
-                own.send(self.message(key, recipients, octets) + b".\r\n")
-                code, text = own.getreply()
-                if code == -1:
-                    code = 0
-            else:
-                own.rset()
-            return code, text
-        except (OSError, smtplib.SMTPException) as error:
-            return (0 if dotted else -1), repr(error).encode()
+            return self.transact(own, self.login, key, recipients, octets, options)
         finally:
             if client is None:
                 own.close()
+
+    def world_client(self, timeout=70):
+        """A session on the MX port, as another mail server has it."""
+        client = smtplib.SMTP("127.0.0.1", self.mx_port, timeout=timeout, local_hostname="mx.foreign.test")
+        client.ehlo()
+        return client
+
+    def hand_in(self, key, recipients, client=None, octets=1500, timeout=70, options=()):
+        """As submit(), from the world."""
+        try:
+            own = client or self.world_client(timeout)
+        except (OSError, smtplib.SMTPException) as error:
+            return -1, repr(error).encode()
+        try:
+            return self.transact(own, "bob@foreign.test", key, recipients, octets, options)
+        finally:
+            if client is None:
+                own.close()
+
+    def transact(self, client, sender, key, recipients, octets, options):
+        dotted = False
+        try:
+            code, text = client.mail(sender, list(options))
+            for recipient in recipients:
+                if code == 250:
+                    code, text = client.rcpt(recipient)
+            if code == 250:
+                code, text = client.docmd("DATA")
+            if code == 354:
+                dotted = True
+                client.send(self.message(key, recipients, octets) + b".\r\n")
+                code, text = client.getreply()
+                if code == -1:
+                    code = 0
+            else:
+                client.rset()
+            return code, text
+        except (OSError, smtplib.SMTPException) as error:
+            return (0 if dotted else -1), repr(error).encode()
 
     def receive(self, octets, recipients, sender="bob@foreign.test", helo="mx.foreign.test", options=(), timeout=70):
         """Hands a message in on the MX port, as the world does: (code, text) of the first refusal or of the final reply."""

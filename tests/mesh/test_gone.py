@@ -64,3 +64,36 @@ def test_resolver_gone_queues_and_delivers_later(place, mx):
         assert code == 250, text
         mesh.start_one("resolver")
         wait_until(lambda: mx.keys()["unresolved"] == 1, "it arrives once names resolve")
+
+
+@pytest.mark.parametrize("gone", ["spamfilter", "verifier", "relay"])
+def test_a_missing_inbound_stage_is_451_and_nothing_arrives(mesh, gone):
+    mesh.add_user("carl@example.test", "another-horse-battery")
+    client = mesh.world_client()
+    assert mesh.hand_in("warm", ["carl@example.test"], client)[0] == 250
+    mesh.stop_one(gone)
+    code, text = mesh.hand_in("refused", ["carl@example.test"], client)
+    assert code == 451, text
+    mesh.start_one(gone)
+    wait_until(lambda: mesh.hand_in("after", ["carl@example.test"], client)[0] == 250, "the session goes on", every=0.2)
+    wait_until(lambda: mesh.local_keys("carl@example.test")["after"], "it arrives")
+    assert mesh.local_keys("carl@example.test")["refused"] == 0
+
+
+def test_accounts_gone_is_a_temporary_refusal_of_recipients(mesh):
+    mesh.add_user("carl@example.test", "another-horse-battery")
+    mesh.stop_one("accounts")
+    code, text = mesh.hand_in("refused", ["carl@example.test"])
+    assert code == 451, text
+    mesh.start_one("accounts")
+    wait_until(lambda: mesh.hand_in("after", ["carl@example.test"])[0] == 250, "all works again", every=0.2)
+
+
+def test_resolver_gone_labels_and_delivers(mesh):
+    """No answer is no reason to refuse: the results say temperror."""
+    mesh.add_user("carl@example.test", "another-horse-battery")
+    mesh.stop_one("resolver")
+    code, text = mesh.hand_in("unresolved", ["carl@example.test"])
+    assert code == 250, text
+    wait_until(lambda: mesh.local_keys("carl@example.test")["unresolved"] == 1, "it arrives")
+    mesh.start_one("resolver")
