@@ -19,25 +19,6 @@ Reply throttled(std::uint32_t retry_after) {
 
 }  // namespace
 
-unsigned Recipients::unknown_of(const std::string& key) const {
-  const auto found = counts_.find(key);
-  return found == counts_.end() ? 0 : found->second->unknown;
-}
-
-void Recipients::count_unknown(const std::string& key) {
-  if (const auto found = counts_.find(key); found != counts_.end()) {
-    order_.splice(order_.begin(), order_, found->second);
-    ++order_.front().unknown;
-    return;
-  }
-  if (counts_.size() >= rules_.most_connections) {
-    counts_.erase(order_.back().key);
-    order_.pop_back();
-  }
-  order_.push_front({.key = key, .unknown = 1});
-  counts_.emplace(key, order_.begin());
-}
-
 // Callers are the topology's few.
 credentials::Rate& Recipients::rate_of(std::string_view daemon, Deadline now) {
   const auto found = rates_.find(daemon);
@@ -68,7 +49,8 @@ Outcome<Reply::Result> Recipients::look_up(std::string_view address) {
 Outcome<Reply> Recipients::check(std::string_view daemon, const v1::CheckRecipientRequest& request,
                                  Deadline now) {
   const auto key = std::string(daemon).append(1, '\0').append(request.connection().substr(0, 16));
-  const auto unknown = unknown_of(key);
+  const auto* counted = unknown_.find(key);
+  const unsigned unknown = counted == nullptr ? 0 : *counted;
   if (unknown >= rules_.unknown_per_connection) return throttled(retry_after_connection);
   auto& rate = rate_of(daemon, now);
   // Under a flood of guesses, connections without a wrong one go on.
@@ -77,7 +59,7 @@ Outcome<Reply> Recipients::check(std::string_view daemon, const v1::CheckRecipie
   if (!result) return std::unexpected(result.error());
   // A disabled account's existence is as much worth to a guesser as its absence.
   if (*result == Reply::UNKNOWN || *result == Reply::DISABLED) {
-    count_unknown(key);
+    ++unknown_.touch(key);
     if (rate.is_spent(now)) return throttled(retry_after_flood);
     rate.take(now);
   }

@@ -3,15 +3,14 @@
 // fishes for names; never by an address that a caller claims. Time is an argument.
 #pragma once
 
-#include <list>
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "accounts/directory.hpp"
 #include "accounts/resolve.hpp"
 #include "core/clock.hpp"
+#include "core/recent.hpp"
 #include "credentials/rate.hpp"
 #include "scop/v1/accounts.pb.h"
 
@@ -26,20 +25,15 @@ struct RecipientRules {
 class Recipients {
  public:
   Recipients(Directory& directory, const ResolveRules& resolve_rules, RecipientRules rules)
-      : directory_(directory), resolve_rules_(resolve_rules), rules_(rules) {}
+      : directory_(directory),
+        resolve_rules_(resolve_rules),
+        rules_(rules),
+        unknown_(rules.most_connections) {}
 
   Outcome<v1::CheckRecipientReply> check(std::string_view daemon, const v1::CheckRecipientRequest& request,
                                          Deadline now);
 
  private:
-  struct Count {
-    std::string key;
-    unsigned unknown = 0;
-  };
-  using Order = std::list<Count>;  // the latest touched first
-
-  unsigned unknown_of(const std::string& key) const;
-  void count_unknown(const std::string& key);
   credentials::Rate& rate_of(std::string_view daemon, Deadline now);
   Outcome<v1::CheckRecipientReply::Result> look_up(std::string_view address);
 
@@ -47,8 +41,7 @@ class Recipients {
   const ResolveRules& resolve_rules_;
   RecipientRules rules_;
   std::map<std::string, credentials::Rate, std::less<>> rates_;
-  Order order_;
-  std::unordered_map<std::string, Order::iterator> counts_;
+  Recent<unsigned> unknown_;  // by daemon and connection
 };
 
 }  // namespace scop::accounts

@@ -1,21 +1,11 @@
 #include "courier/look_up.hpp"
 
 #include "courier/limits.hpp"
+#include "resolving/look_up.hpp"
 
 namespace scop::courier {
 
 namespace {
-
-dns::Answer from_message(v1::Answer message) {
-  dns::Answer answer;
-  answer.rcode = static_cast<dns::Rcode>(message.rcode() & 0xfU);
-  answer.validation = static_cast<dns::Validation>(message.validation());
-  answer.canonical_name = std::move(*message.mutable_canonical_name());
-  answer.ttl = message.ttl();
-  for (auto& record : *message.mutable_records()) answer.records.push_back(std::move(record));
-  answer.why = std::move(*message.mutable_why());
-  return answer;
-}
 
 dns::Answer nothing() {
   dns::Answer answer;
@@ -41,15 +31,8 @@ Task<> look_up_into(std::shared_ptr<Other> other, pipe::Channel& resolver, std::
 }  // namespace
 
 Task<dns::Answer> look_up(pipe::Channel& resolver, std::string name, dns::Type type, std::string trace) {
-  v1::Question question;
-  question.set_name(std::move(name));
-  question.set_type(static_cast<std::uint32_t>(type));
-  auto answer =
-      co_await resolver.call(pipe::methods::lookup, question, in(limits::look_up), std::move(trace));
-  if (answer) co_return from_message(std::move(*answer));
-  dns::Answer failed;
-  failed.why = "the resolver: " + answer.error().message;
-  co_return failed;
+  dns::Question question{std::move(name), type};
+  return resolving::look_up(resolver, std::move(question), std::move(trace), in(limits::look_up));
 }
 
 Task<HostAnswers> look_up_host(asio::io_context& io, pipe::Channel& resolver, std::string host, bool v4,
