@@ -12,63 +12,80 @@ from stage import FakeStage
 LIMIT = 60  # seconds from the last Part to the edge's answer
 
 
-@pytest.fixture(scope="module", params=["relay", "signer"])
+# Each row's stages, seen from its edge: the fake stands at the edge, in the middle, or at the end.
+STAGES = ["outbound signer", "outbound relay", "inbound spamfilter", "inbound verifier", "inbound relay"]
+
+
+class Row:
+    """One row of the mesh, for which a message is a message."""
+
+    def __init__(self, mesh, what):
+        self.mesh = mesh
+        inbound = what.startswith("inbound")
+        self.connect, self.hand_over = (mesh.world_client, mesh.hand_in) if inbound else (mesh.client, mesh.submit)
+        self.recipient = "anna@example.test" if inbound else "bob@foreign.test"
+
+    def send(self, key, **options):
+        return self.hand_over(key, [self.recipient], **options)
+
+
+@pytest.fixture(scope="module", params=STAGES)
 def faked(place, request):
-    """A mesh without that daemon, and a fake in its place: the relay's is behind the signer, the signer's at the edge."""
-    name = request.param
+    """A mesh without that daemon, and a fake in its place."""
+    name = request.param.split()[1]
     left = [one for one in DAEMONS if one != name]
-    with MX() as mx, meshes.Mesh(place / f"fake-{name}", mx=mx, daemons=left) as mesh:
+    with MX() as mx, meshes.Mesh(place / request.param.replace(" ", "-"), mx=mx, daemons=left) as mesh:
         with FakeStage(mesh, name) as fake:
             mesh.add_user()
-            yield mesh, fake
+            yield Row(mesh, request.param), fake
 
 
 @pytest.fixture
 def pair(faked):
-    mesh, fake = faked
+    row, fake = faked
     fake.on_pass, fake.outcomes = FakeStage.accept, ["UNKNOWN"]
     fake.passes.clear()
     fake.questions.clear()
     fake.released.clear()
-    yield mesh, fake
+    yield row, fake
     fake.released.set()
 
 
-def submit(mesh, key, **options):
+def submit(row, key, **options):
     begin = time.monotonic()
-    code, text = mesh.submit(key, ["bob@foreign.test"], **options)
+    code, text = row.send(key, **options)
     return code, text, time.monotonic() - begin
 
 
 def test_what_is_accepted_gets_a_250_and_arrives_whole(pair):
-    mesh, fake = pair
-    code, text, _ = submit(mesh, "honest", octets=400_000)
+    row, fake = pair
+    code, text, _ = submit(row, "honest", octets=400_000)
     assert code == 250, text
     seen = fake.passes[0]
     assert seen.findings.size == len(seen.octets)
-    assert seen.octets.endswith(mesh.message("honest", ["bob@foreign.test"], 400_000).split(b"\r\n\r\n", 1)[1])
+    assert seen.octets.endswith(row.mesh.message("honest", [row.recipient], 400_000).split(b"\r\n\r\n", 1)[1])
     assert len(seen.envelope.id) == 16
 
 
 @pytest.mark.parametrize("act,code", [("refuse", 550), ("defer", 452)])
 def test_its_reply_is_the_edges_reply(pair, act, code):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass = getattr(FakeStage, act)
-    assert submit(mesh, act)[0] == code
+    assert submit(row, act)[0] == code
 
 
 def test_a_death_behind_the_last_part_is_asked_after(pair):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass, fake.outcomes = FakeStage.die, ["IN_FLIGHT", "COMMITTED"]
-    code, text, _ = submit(mesh, "died-committed")
+    code, text, _ = submit(row, "died-committed")
     assert code == 250, text
     assert fake.questions and set(fake.questions) == {fake.passes[0].envelope.id}
 
 
 def test_a_death_that_committed_nothing_is_a_451_or_another_try_with_the_same_id(pair):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass, fake.outcomes = FakeStage.die, ["UNKNOWN"]
-    code, text, took = submit(mesh, "died-unknown")
+    code, text, took = submit(row, "died-unknown")
     assert code == 451, text
     assert fake.questions
     assert len({one.envelope.id for one in fake.passes}) == 1
@@ -76,30 +93,30 @@ def test_a_death_that_committed_nothing_is_a_451_or_another_try_with_the_same_id
 
 
 def test_a_death_before_the_last_part_is_451(pair):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass = FakeStage.die_early
-    assert submit(mesh, "died-early", octets=600_000)[0] == 451
+    assert submit(row, "died-early", octets=600_000)[0] == 451
 
 
 def test_accepted_before_the_findings_is_a_lie(pair):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass = FakeStage.accept_early
-    code, text, _ = submit(mesh, "early", octets=2_000_000)
+    code, text, _ = submit(row, "early", octets=2_000_000)
     assert code == 451, text
 
 
 def test_a_receipt_without_a_result_is_451(pair):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass = FakeStage.nonsense
-    code, text, _ = submit(mesh, "nonsense")
+    code, text, _ = submit(row, "nonsense")
     assert code == 451, text
 
 
 def test_a_refusal_with_a_code_of_success_stays_a_refusal_of_one_line(pair):
-    mesh, fake = pair
+    row, fake = pair
     fake.on_pass = FakeStage.strange_code
-    client = mesh.client()
-    code, text = mesh.submit("strange", ["bob@foreign.test"], client)
+    client = row.connect()
+    code, text = row.send("strange", client=client)
     assert code in (451, 554), text
     assert b"\n" not in text
     assert client.noop()[0] == 250, "the next reply is the next command's"
@@ -114,16 +131,17 @@ WAITS = {"the stage stalls, and answers that it is under way": (FakeStage.stall,
 def test_every_wait_ends_at_the_time_limit_with_451(place):
     with contextlib.ExitStack() as stack:
         waiting = {}
-        for name in ("relay", "signer"):
+        for stage in ("outbound relay", "outbound signer", "inbound relay", "inbound spamfilter"):
+            name = stage.split()[1]
             for number, (what, (act, outcomes)) in enumerate(WAITS.items()):
                 left = [one for one in DAEMONS if one != name]
-                mesh = stack.enter_context(meshes.Mesh(place / f"waits-{name}-{number}", daemons=left))
+                mesh = stack.enter_context(meshes.Mesh(place / f"waits-{stage.replace(' ', '-')}-{number}", daemons=left))
                 fake = stack.enter_context(FakeStage(mesh, name))
                 fake.on_pass, fake.outcomes = act, outcomes
                 mesh.add_user()
-                waiting[name, what] = mesh
+                waiting[stage, what] = Row(mesh, stage)
         with concurrent.futures.ThreadPoolExecutor(len(waiting)) as pool:
-            results = dict(zip(waiting, pool.map(lambda mesh: submit(mesh, "waits", timeout=90), waiting.values())))
+            results = dict(zip(waiting, pool.map(lambda row: submit(row, "waits", timeout=90), waiting.values())))
         for what, (code, text, took) in results.items():
             assert code == 451, (what, code, text)
             assert took < LIMIT + 5, (what, took)
