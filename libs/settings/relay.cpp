@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/ascii.hpp"
+#include "dns/address.hpp"
 
 namespace scop::settings {
 
@@ -42,7 +43,36 @@ std::vector<milliseconds> read_waits(const config::Section& section) {
   return waits;
 }
 
+LmtpRoute read_lmtp(const config::Section& section) {
+  LmtpRoute route;
+  route.domain = ascii::to_lower(section.required_text("domain"));
+  const auto to = section.required_text("to");
+  if (to.contains('/')) {
+    route.path = section.path("to");
+    // sun_path of sockaddr_un, less its end.
+    if (route.path.native().size() > 107) section.problem("to", "the path is over 107 octets long");
+    return route;
+  }
+  const auto colon = to.rfind(':');
+  const auto port = colon == std::string::npos ? std::nullopt : ascii::parse_unsigned(to.substr(colon + 1));
+  auto host = to.substr(0, std::min(colon, to.size()));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!port || *port == 0 || *port > 65535 || !dns::Address::from_text(host)) {
+    section.problem("to",
+                    "expected a Unix socket's path, or an IP address and port such as \"127.0.0.1:24\"");
+    return route;
+  }
+  route.host = std::move(host);
+  route.port = static_cast<std::uint16_t>(*port);
+  return route;
+}
+
 }  // namespace
+
+std::string LmtpRoute::text() const {
+  if (port == 0) return path.string();
+  return host.contains(':') ? "[" + host + "]:" + std::to_string(port) : host + ":" + std::to_string(port);
+}
 
 Relay read_relay(const config::Document& document) {
   const auto section = document.section("relay");
@@ -60,6 +90,7 @@ Relay read_relay(const config::Document& document) {
       section.integer("attempts_per_destination", relay.attempts_per_destination, 1, 200));
   relay.messages_in_memory =
       static_cast<unsigned>(section.integer("messages_in_memory", relay.messages_in_memory, 64, 100'000));
+  for (const auto& [key, lmtp] : document.subsections("relay.lmtp")) relay.lmtp.push_back(read_lmtp(lmtp));
   if (relay.expire < relay.retry.front())
     section.problem("expire", "must not be below the first wait of retry");
   return relay;

@@ -4,11 +4,22 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "config/document.hpp"
 
 namespace scop::settings {
+
+// [[relay.lmtp]]: the mailboxes of `domain` are kept by another server.
+struct LmtpRoute {
+  std::string domain;          // lower case; "*": all of ours
+  std::filesystem::path path;  // of a Unix socket; or
+  std::string host;            // an IP address, with
+  std::uint16_t port = 0;      // 0: the Unix socket
+  std::string text() const;    // as it is written in the configuration
+  bool operator==(const LmtpRoute&) const = default;
+};
 
 struct Relay {
   std::filesystem::path mail_folder;       // <mail_folder>/<domain>/<local part>/ is a Maildir
@@ -22,6 +33,7 @@ struct Relay {
   unsigned attempts = 200;                    // to the world at a time
   unsigned attempts_per_destination = 20;     // at most; five at first
   unsigned messages_in_memory = 4096;         // the rest of the queue waits on disk
+  std::vector<LmtpRoute> lmtp;                // the first that fits
   bool operator==(const Relay&) const = default;
 };
 

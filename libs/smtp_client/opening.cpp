@@ -17,7 +17,9 @@ constexpr int never_takes_mail = 521;  // RFC 7504
 Step Opening::say_ehlo() {
   state_ = State::ehlo;
   capabilities_ = {};
-  return {smtp::to_line(smtp::Ehlo{policy_.helo}), Need::reply, Wait::ehlo};
+  auto line = smtp::to_line(smtp::Ehlo{policy_.helo});
+  if (policy_.lmtp) line.replace(0, 4, "LHLO");
+  return {std::move(line), Need::reply, Wait::ehlo};
 }
 
 Step Opening::on_reply(const smtp::Reply& reply) {
@@ -30,7 +32,7 @@ Step Opening::on_reply(const smtp::Reply& reply) {
         capabilities_ = smtp::parse_capabilities(reply);
         return on_hello();
       }
-      if (!reply.permanent()) return fail(reply, false);
+      if (!reply.permanent() || policy_.lmtp) return fail(reply, false);
       state_ = State::helo;
       return {smtp::to_line(smtp::Helo{policy_.helo}), Need::reply, Wait::ehlo};
     case State::helo:

@@ -8,7 +8,7 @@
 //   ehlo       250, TLS required, not offered                            → failed
 //   ehlo       250, credentials, TLS   AUTH PLAIN                        → auth
 //   ehlo       250                                                       → ready
-//   ehlo       5xx                     HELO                              → helo
+//   ehlo       5xx                     HELO (LMTP has none)              → helo
 //   helo       250                     (as ehlo, with no capabilities)
 //   starttls   220                     (handshake)                       → handshake
 //   starttls   other, opportunistic    (as ehlo without STARTTLS)
@@ -41,6 +41,7 @@ struct Policy {
   TlsPolicy tls = TlsPolicy::opportunistic;
   bool implicit_tls = false;                 // the connection is under TLS before the greeting (RFC 8314)
   const Credentials* credentials = nullptr;  // borrowed; used under TLS only
+  bool lmtp = false;                         // RFC 2033: LHLO, and a reply for each recipient
 };
 
 // Why a session did not open.
@@ -63,6 +64,7 @@ class Opening {
 
   bool ready() const { return state_ == State::ready; }
   bool in_tls() const { return tls_; }
+  bool is_lmtp() const { return policy_.lmtp; }
   const smtp::Capabilities& capabilities() const { return capabilities_; }
   const std::optional<Trouble>& trouble() const { return trouble_; }
 

@@ -62,7 +62,7 @@ Step Session::begin(Transaction transaction) {
   ENSURE(reusable());
   const bool reset_first = transfer_ && transfer_->needs_reset();
   transfer_.emplace(std::move(transaction),
-                    Ground{opening_.capabilities(), verified_ && in_tls(), reset_first});
+                    Ground{opening_.capabilities(), verified_ && in_tls(), reset_first, opening_.is_lmtp()});
   ++transactions_;
   return settle(transfer_->begin());
 }

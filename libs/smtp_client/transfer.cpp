@@ -31,6 +31,7 @@ Transfer::Transfer(Transaction transaction, const Ground& ground)
       capabilities_(ground.capabilities),
       tls_verified_(ground.tls_verified),
       reset_first_(ground.reset_first),
+      lmtp_(ground.lmtp),
       standing_(transaction_.recipients.size(), Standing::open) {
   report_.recipients.resize(transaction_.recipients.size());
   for (auto& recipient : report_.recipients) recipient.dsn_passed_on = capabilities_.dsn;
@@ -167,6 +168,7 @@ Step Transfer::on_data_reply(const smtp::Reply& reply) {
       phase_ = Phase::message;
       return {{}, Need::message, Wait::message};
     }
+    if (lmtp_) return finish(Need::hang_up);  // a dot without recipients would get no reply
     phase_ = Phase::lone_dot;
     return {".\r\n", Need::reply, Wait::final_reply};
   }
@@ -187,9 +189,18 @@ Step Transfer::on_final_reply(const smtp::Reply& reply) {
     decide_all(Result::deferred, lost_reply(Loss::garbage, Wait::final_reply), true);
     return finish(Need::hang_up);
   }
+  if (lmtp_ && complete && reply.code != closing) return on_recipients_reply(reply);
   decide_all(result_of(reply), reply, false);
   needs_reset_ = false;
   return finish(complete && reply.code != closing ? Need::report : Need::hang_up);
+}
+
+Step Transfer::on_recipients_reply(const smtp::Reply& reply) {
+  const auto next = std::ranges::find(standing_, Standing::accepted) - standing_.begin();
+  decide(static_cast<std::size_t>(next), result_of(reply), reply, false);
+  if (anyone_accepted()) return {{}, Need::reply, Wait::final_reply};
+  needs_reset_ = false;
+  return finish(Need::report);
 }
 
 Step Transfer::message_sent() {

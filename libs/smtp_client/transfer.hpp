@@ -11,6 +11,7 @@
 //   DATA              354, nobody accepted: "." alone (RFC 2920 3.1)                   → reply to the dot
 //   DATA              4xx, 5xx     every accepted recipient gets it                    → over
 //   final reply       2xx 4xx 5xx  every accepted recipient gets it                    → over
+//   final reply, LMTP 2xx 4xx 5xx  the next accepted recipient gets it                 → final reply, over
 //   any               421          everyone undecided is deferred                      → over, hang up
 //   any               lost         everyone undecided is deferred; behind the end mark: uncertain
 #pragma once
@@ -31,6 +32,7 @@ struct Ground {
   smtp::Capabilities capabilities;
   bool tls_verified = false;  // under TLS, and the certificate fits the host's name
   bool reset_first = false;   // the transaction before left something open
+  bool lmtp = false;          // behind the message each accepted recipient has a reply (RFC 2033 4.2)
 };
 
 class Transfer {
@@ -63,6 +65,7 @@ class Transfer {
   Step on_command_reply(const Command& command, const smtp::Reply& reply);
   Step on_data_reply(const smtp::Reply& reply);
   Step on_final_reply(const smtp::Reply& reply);
+  Step on_recipients_reply(const smtp::Reply& reply);
   void on_mail_reply(const smtp::Reply& reply);
   void on_rcpt_reply(std::size_t recipient, const smtp::Reply& reply);
   void decide(std::size_t recipient, Result result, const smtp::Reply& reply, bool ours);
@@ -79,6 +82,7 @@ class Transfer {
   smtp::Capabilities capabilities_;
   bool tls_verified_;
   bool reset_first_;
+  bool lmtp_;
   Phase phase_ = Phase::commands;
   std::vector<Command> commands_;
   std::size_t sent_ = 0;

@@ -1,15 +1,24 @@
 #include "dispatch.hpp"
 
 #include <algorithm>
+#include <map>
 
+#include "limits.hpp"
 #include "queueing/grouping.hpp"
 #include "results.hpp"
 
 namespace scop::relay {
 
 Dispatch::Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
-                   RemoteDelivery& remote, Notices& notices)
-    : io_(io), log_(log), desk_(desk), routing_(routing), local_(local), remote_(remote), notices_(notices) {}
+                   LmtpDelivery& lmtp, RemoteDelivery& remote, Notices& notices)
+    : io_(io),
+      log_(log),
+      desk_(desk),
+      routing_(routing),
+      local_(local),
+      lmtp_(lmtp),
+      remote_(remote),
+      notices_(notices) {}
 
 void Dispatch::start() {
   desk_.on_settle([this](const ActivePtr& active) {
@@ -33,10 +42,7 @@ Task<> Dispatch::work(ActivePtr active) {
   if (!routes) co_return desk_.leave(active);
   if (!routes->changed.empty()) co_await desk_.record(active, routes->changed);
   if (active->dropped || active->message.held || desk_.is_stopping()) co_return desk_.leave(active);
-  for (auto& local : routes->local) {
-    desk_.enter(active);
-    asio::co_spawn(io_, deliver(active, std::move(local)), asio::detached);
-  }
+  deliver_locally(active, std::move(routes->local));
   std::vector<queueing::Addressed> foreign;
   for (const auto position : routes->foreign) {
     foreign.push_back({static_cast<std::uint64_t>(position), active->at(position)->address});
@@ -45,6 +51,34 @@ Task<> Dispatch::work(ActivePtr active) {
     desk_.enter(active);
     remote_.add(active, std::move(group.domain), {group.recipients.begin(), group.recipients.end()});
   }
+  desk_.leave(active);
+}
+
+void Dispatch::deliver_locally(const ActivePtr& active, std::vector<Routes::Local> locals) {
+  // One transaction for the copies of one kind at one server.
+  std::map<std::pair<const settings::LmtpRoute*, bool>, std::vector<Routes::Local>> elsewhere;
+  for (auto& local : locals) {
+    if (const auto* route = lmtp_.route_of(local.mailbox)) {
+      auto& group = elsewhere[{route, active->at(local.position)->junk}];
+      group.push_back(std::move(local));
+      if (group.size() < limits::lmtp_recipients) continue;
+      desk_.enter(active);
+      asio::co_spawn(io_, deliver_by_lmtp(active, *route, std::exchange(group, {})), asio::detached);
+    } else {
+      desk_.enter(active);
+      asio::co_spawn(io_, deliver(active, std::move(local)), asio::detached);
+    }
+  }
+  for (auto& [key, group] : elsewhere) {
+    if (group.empty()) continue;
+    desk_.enter(active);
+    asio::co_spawn(io_, deliver_by_lmtp(active, *key.first, std::move(group)), asio::detached);
+  }
+}
+
+Task<> Dispatch::deliver_by_lmtp(ActivePtr active, const settings::LmtpRoute& route,
+                                 std::vector<Routes::Local> locals) {
+  co_await lmtp_.deliver(active, route, std::move(locals));
   desk_.leave(active);
 }
 

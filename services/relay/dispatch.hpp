@@ -3,6 +3,7 @@
 #pragma once
 
 #include "desk.hpp"
+#include "lmtp_delivery.hpp"
 #include "local_delivery.hpp"
 #include "notices.hpp"
 #include "remote_delivery.hpp"
@@ -13,7 +14,7 @@ namespace scop::relay {
 class Dispatch {
  public:
   Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
-           RemoteDelivery& remote, Notices& notices);
+           LmtpDelivery& lmtp, RemoteDelivery& remote, Notices& notices);
 
   void start();
   // Waits for attempts under way; what is not finished by then is due again at the next start.
@@ -22,6 +23,9 @@ class Dispatch {
  private:
   void begin(const ActivePtr& active);
   Task<> work(ActivePtr active);
+  void deliver_locally(const ActivePtr& active, std::vector<Routes::Local> locals);
+  Task<> deliver_by_lmtp(ActivePtr active, const settings::LmtpRoute& route,
+                         std::vector<Routes::Local> locals);
   Task<> deliver(ActivePtr active, Routes::Local local);
 
   asio::io_context& io_;
@@ -29,6 +33,7 @@ class Dispatch {
   Desk& desk_;
   Routing& routing_;
   LocalDelivery& local_;
+  LmtpDelivery& lmtp_;
   RemoteDelivery& remote_;
   Notices& notices_;
 };

@@ -34,6 +34,13 @@ inline constexpr std::size_t waiting_without_courier = 1000;
 inline constexpr std::chrono::seconds put_off_without_courier{20};
 inline constexpr std::size_t remembered_lines = 10'000;  // destinations whose pace is known
 
+inline constexpr std::size_t lmtp_connections = 8;   // to one mailbox server
+inline constexpr std::size_t lmtp_recipients = 100;  // of one transaction
+inline constexpr std::chrono::milliseconds lmtp_wait{60'000};
+inline constexpr std::chrono::milliseconds lmtp_final_wait{300'000};
+inline constexpr std::chrono::milliseconds lmtp_delivery{15 * 60'000};
+inline constexpr std::chrono::milliseconds lmtp_idle{5'000};
+
 inline constexpr std::chrono::milliseconds resolve_wait{10'000};
 inline constexpr std::chrono::milliseconds attempt_open{10'000};
 inline constexpr std::chrono::milliseconds attempt_wait{30 * 60'000};

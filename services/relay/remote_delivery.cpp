@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "limits.hpp"
+#include "pieces.hpp"
 #include "results.hpp"
 
 namespace scop::relay {
@@ -32,28 +33,6 @@ queueing::Ending ending_of(const v1::AttemptReport& report) {
   if (all_ours_deferred) return queueing::Ending::unreachable;
   // A failure of our own finding (no such domain) says nothing of a next hop.
   return any_remote ? queueing::Ending::reached : queueing::Ending::unknown;
-}
-
-// The body of a spooled message behind its header, in pieces read off the io thread.
-Pieces pieces_of(Octets octets, std::string file, files::Pool& pool) {
-  struct Place {
-    bool header_given = false;
-    files::Descriptor descriptor;
-  };
-  return [octets = std::move(octets), file = std::move(file), &pool,
-          place = std::make_shared<Place>()]() -> Task<Outcome<std::optional<std::string>>> {
-    // Copies for the frame: the function object may go while the piece is awaited.
-    const auto at = place;
-    const auto header = octets;
-    const auto path = file;
-    auto& threads = pool;
-    if (!std::exchange(at->header_given, true)) co_return std::optional<std::string>(*header);
-    if (path.empty()) co_return std::optional<std::string>{};
-    co_return co_await threads.run<std::optional<std::string>>(
-        [at, path]() -> Outcome<std::optional<std::string>> {
-          return files::read_piece(at->descriptor, path, 64U << 10U);
-        });
-  };
 }
 
 }  // namespace

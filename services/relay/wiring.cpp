@@ -35,9 +35,11 @@ World::World(asio::io_context& io, const Log& log, const WorldSettings& settings
       routing_(log, desk_, neighbours),
       local_({settings.relay.mail_folder, settings.relay.subaddress_folders}, settings.host, desk_, postman_,
              spool_),
+      lmtp_(io, settings.relay.lmtp, settings.host, settings.relay.subaddress_folders, log, desk_, pool_,
+            spool_),
       remote_(io, limits_of(settings.relay), log, desk_, neighbours, pool_, spool_),
       notices_({settings.host, settings.postmaster}, log, desk_, neighbours),
-      dispatch_(io, log, desk_, routing_, local_, remote_, notices_),
+      dispatch_(io, log, desk_, routing_, local_, lmtp_, remote_, notices_),
       intake_({settings.host, settings.relay.max_message, settings.relay.free_floor}, log, writer_, pool_,
               spool_, neighbours, last_number,
               [this](QueuedMessage message, Octets octets) {

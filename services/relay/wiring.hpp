@@ -49,6 +49,7 @@ class World {
   Desk desk_;
   Routing routing_;
   LocalDelivery local_;
+  LmtpDelivery lmtp_;
   RemoteDelivery remote_;
   Notices notices_;
   Dispatch dispatch_;

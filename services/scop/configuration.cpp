@@ -219,6 +219,11 @@ constexpr std::string_view relay_section = R"toml(# The durable queue and the lo
 #attempts_per_destination = 20
 # The rest of a long queue waits on disk.
 #messages_in_memory = 4096
+# Domains whose mailboxes another server keeps (Dovecot's LMTP): a Unix socket, or an address and port; the first that
+# fits, "*" is every domain of ours.
+#[[relay.lmtp]]
+#domain = "example.org"
+#to = "/run/dovecot/lmtp"
 
 )toml";
 
