@@ -337,25 +337,28 @@ class Mesh:
             return client.data(octets) if code == 250 else (code, text)
 
     def local_messages(self, address):
-        """The octets of all messages in the Maildir of local@domain."""
-        local, domain = address.split("@")
-        found = []
-        for box in self.mailboxes():
-            if box.name == local and box.parent.name == domain:
-                for folder in ("new", "cur"):
-                    found += [path.read_bytes() for path in sorted((box / folder).glob("*"))]
-        return found
+        """The octets of all messages in the inbox of local@domain."""
+        return self._messages_in(address, ("new", "cur"))
 
-    def mailboxes(self):
-        mail = self.instance / "relay/state/mail"
-        return [path.parent for path in mail.glob("*/*/new")] if mail.exists() else []
+    def local_messages_anywhere(self, address):
+        """Those of its folders too."""
+        return self._messages_in(address, ("new", "cur", ".*/new", ".*/cur"))
+
+    def _messages_in(self, address, folders):
+        local, domain = address.split("@")
+        box = self.instance / "relay/state/mail" / domain / local
+        return [path.read_bytes() for folder in folders for path in sorted(box.glob(f"{folder}/*"))]
 
     def local_keys(self, address):
-        keys = Counter()
-        for octets in self.local_messages(address):
-            found = re.search(rb"(?im)^X-Scop-Test:[ \t]*([^\r\n]+)", octets)
-            keys[found.group(1).strip().decode() if found else ""] += 1
-        return keys
+        return self._keys_of(self.local_messages(address))
+
+    def local_keys_anywhere(self, address):
+        return self._keys_of(self.local_messages_anywhere(address))
+
+    @staticmethod
+    def _keys_of(messages):
+        found = [re.search(rb"(?im)^X-Scop-Test:[ \t]*([^\r\n]+)", octets) for octets in messages]
+        return Counter(one.group(1).strip().decode() if one else "" for one in found)
 
     def queue(self):
         return json.loads(self.command("queue", "list", "--json").stdout)
