@@ -1,0 +1,81 @@
+"""Our mesh as a side of the inbound benchmark: made by `scop init`, run by `scop up`, trained by `scop train`."""
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "mesh"))
+
+import mesh as meshes  # noqa: E402
+from inbound_mail import USERS  # noqa: E402
+from inbound_world import SERVER, listens  # noqa: E402
+from postfix_side import wait_until  # noqa: E402
+
+# What protects a host from the world's abuse would stop a benchmark of sixty busy servers; the peers have none of it either.
+SETTINGS = {
+    "resolver.local_zones": "[]", "resolver.insecure_domains": "[]", "resolver.dnssec": "false", "resolver.forward": '["127.0.0.1"]',
+    "resolver.ipv6": "false",
+}
+
+
+class ScopInbound:
+    name = "scop"
+    does = "SPF, DKIM, DMARC (enforced), ARC, iprev, Bayes, attachments"
+    settings_of_side = {}
+    trains = True
+
+    def __init__(self, folder, training=None):
+        self.folder, self.training, self.extra, self.process = Path(folder), training, {}, None
+        self.mesh = meshes.Mesh(self.folder, start=False)
+        self.port = meshes.Ports.take()
+
+    @classmethod
+    def missing(cls):
+        return [] if meshes.have_daemons() else [f"daemons in {meshes.BIN}"]
+
+    def start(self):
+        self.mesh.settings = {**SETTINGS, "receiver.listen": f'["{SERVER}:{self.port}"]', **self.settings_of_side, **self.extra}
+        self.mesh.init()
+        ready = self.folder / "ready"
+        log = open(self.folder / "up.log", "ab")
+        self.process = subprocess.Popen([str(meshes.BIN / "scop"), "--config", str(self.mesh.config), "up", "--ready-file", str(ready)],
+                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        wait_until(lambda: ready.exists() or self.process.poll() is not None, f"scop up; see {self.folder}/up.log")
+        if self.process.poll() is not None:
+            raise RuntimeError((self.folder / "up.log").read_text()[-3000:])
+        for user in USERS:
+            self.mesh.add_user(f"{user}@{meshes.DOMAIN}")
+        if self.trains:
+            self.mesh.command("train", "--ham", self.training / "ham", "--spam", self.training / "spam")
+        wait_until(lambda: listens(self.port), f"the receiver on port {self.port}; see {self.folder}/up.log")
+
+    def roots(self):
+        return [self.process.pid]
+
+    def settings(self):
+        return self.mesh.config.read_text()
+
+    def delivered(self):
+        mail = self.mesh.instance / "relay/state/mail"
+        return list(mail.glob("*/*/new/*")) + list(mail.glob("*/*/.Junk/new/*"))
+
+    def forget_delivered(self):
+        for path in self.delivered():
+            path.unlink()
+
+    def stop(self):
+        if self.process:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process = None
+
+
+class ScopBare(ScopInbound):
+    name = "scop without filter and verifier"
+    does = "receives and delivers, judges nothing"
+    settings_of_side = {"spamfilter.enabled": "false", "verifier.enabled": "false"}
+    trains = False
