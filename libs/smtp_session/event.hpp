@@ -27,7 +27,7 @@ struct TlsStarted {
 };  // answers StartTls
 struct Judged {
   smtp::Reply reply;
-};  // answers JudgeSender, JudgeRecipient, OpenMessage and FinishMessage
+};  // answers JudgeSender, JudgeRecipient (421 ends the session), OpenMessage and FinishMessage
 
 // Answers to CheckPassword, BeginScram and FinishScram.
 struct AuthGranted {

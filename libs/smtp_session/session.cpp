@@ -68,7 +68,9 @@ void Session::take(Judged& event) {
     default:
       ENSURE(false);
   }
-  if (reply.permanent()) {
+  if (reply.code == 421) {
+    end(reply, "sent away");
+  } else if (reply.permanent()) {
     refuse(reply);
   } else {
     say(reply);

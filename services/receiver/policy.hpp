@@ -1,18 +1,23 @@
-// What the receiver decides in one client's session.
+// What the receiver decides in one client's session: the rules are libs/guests', the effects – asking,
+// waiting, counting – are here.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/id.hpp"
 #include "edge/policy.hpp"
+#include "guests/tar_pit.hpp"
+#include "receiver/inquiry.hpp"
 #include "receiver/wiring.hpp"
 
 namespace scop::receiver {
 
 class ClientPolicy final : public edge::Policy {
  public:
-  ClientPolicy(World& world, edge::Visit& visit) : world_(world), visit_(visit) {}
+  ClientPolicy(World& world, edge::Visit& visit)
+      : world_(world), visit_(visit), tar_pit_(world.defences->tar_pit) {}
 
   Task<std::optional<smtp::Reply>> admit() override;
   Task<smtp::Reply> judge_sender(smtp::Mail mail) override;
@@ -24,9 +29,23 @@ class ClientPolicy final : public edge::Policy {
   std::vector<LogPair> notes() const override;
 
  private:
+  std::optional<smtp::Reply> objection_to_connection();
+  Task<std::optional<smtp::Reply>> wait_for_early_talk();
+  Task<> learn_standing();
+  std::optional<smtp::Reply> objection_to_recipient(const smtp::Path& path);
+  Task<smtp::Reply> after_unknown(smtp::Reply reply);
+  std::optional<smtp::Reply> put_off(const std::string& address);
+  void offend(guests::Offence offence);
+  Task<> pause(std::chrono::milliseconds wait);
+
   World& world_;
   edge::Visit& visit_;
   Id connection_ = Id::random();
+  guests::Guest guest_;
+  guests::TarPit tar_pit_;
+  std::shared_ptr<Inquiry> inquiry_;  // while it is under way
+  guests::Standing standing_;
+  std::string sender_;
 };
 
 }  // namespace scop::receiver

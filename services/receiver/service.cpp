@@ -31,6 +31,7 @@ Service::Service()
 
 Outcome<> Service::bind(daemon::Boot& boot) {
   auto& edge = world_.edge;
+  world_.defences = std::make_unique<Defences>(world_.settings);
   edge.bounds = world_.settings;
   edge.io = &boot.io();
   edge.log = &boot.log();
