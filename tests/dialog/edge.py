@@ -1,7 +1,9 @@
-"""scop-submission on free ports between stand-ins for accounts and signer (tests/unit/submission/peers.cpp).
+"""scop-submission, or scop-receiver, on free ports between stand-ins for accounts and the next stage
+(tests/unit/submission/peers.cpp).
 
     with Edge(folder, max_errors=2) as edge:
         client = edge.client(tls=True)      # client.say(b"EHLO x\\r\\n") → ["250"]
+    with Edge(folder, name="receiver") as edge: …
 """
 import os
 import socket
@@ -18,7 +20,7 @@ USER, PASSWORD = "user@example.org", "secret"
 
 
 def have_programs():
-    return all((BIN / name).exists() for name in ("scop-submission", "scop-test-peers"))
+    return all((BIN / name).exists() for name in ("scop-submission", "scop-receiver", "scop-test-peers"))
 
 
 def free_port():
@@ -50,11 +52,14 @@ def toml(value):
 
 
 class Edge:
-    def __init__(self, folder, **settings):
-        self.folder = Path(folder)
+    def __init__(self, folder, name="submission", **settings):
+        self.folder, self.name = Path(folder), name
+        self.next = {"submission": "signer", "receiver": "spamfilter"}[name]
         self.port, self.tls_port = free_port(), free_port()
-        self.pipes = {name: free_port() for name in ("accounts", "submission", "signer")}
-        self.settings = {"listen": [f"127.0.0.1:{self.port}"], "listen_tls": [f"127.0.0.1:{self.tls_port}"], **settings}
+        self.pipes = {name: free_port() for name in ("accounts", self.name, self.next)}
+        self.settings = {"listen": [f"127.0.0.1:{self.port}"], **settings}
+        if name == "submission":
+            self.settings.setdefault("listen_tls", [f"127.0.0.1:{self.tls_port}"])
         self.peers = self.daemon = None
 
     def __enter__(self):
@@ -62,7 +67,7 @@ class Edge:
         subprocess.run([BIN / "scop-test-peers", "make", self.folder], check=True)
         lines = ["[mesh]", 'domain = "example.org"', f'host = "{HOST}"', "[pipes]"]
         lines += [f'{name} = "127.0.0.1:{port}"' for name, port in self.pipes.items()]
-        lines += ["[submission]"] + [f"{key} = {toml(value)}" for key, value in self.settings.items()]
+        lines += [f"[{self.name}]"] + [f"{key} = {toml(value)}" for key, value in self.settings.items()]
         (self.folder / "scop.toml").write_text("\n".join(lines) + "\n")
         self.start_peers()
         self.start()
@@ -75,7 +80,7 @@ class Edge:
             print(self.log()[-4000:])
 
     def start_peers(self):
-        self.peers = subprocess.Popen([BIN / "scop-test-peers", "serve", self.folder, str(self.pipes["accounts"]), str(self.pipes["signer"])],
+        self.peers = subprocess.Popen([BIN / "scop-test-peers", "serve", self.folder, str(self.pipes["accounts"]), str(self.pipes[self.next]), self.next],
                                       stdout=subprocess.PIPE, stderr=open(self.folder / "peers.log", "ab"))
         assert self.peers.stdout.readline() == b"ready\n"
 
@@ -88,8 +93,8 @@ class Edge:
 
     def start(self):
         reader, writer = os.pipe()
-        with open(self.folder / "submission.log", "ab") as log:
-            self.daemon = subprocess.Popen([BIN / "scop-submission", "--config", self.folder / "scop.toml"], stdout=log, stderr=log,
+        with open(self.folder / f"{self.name}.log", "ab") as log:
+            self.daemon = subprocess.Popen([BIN / f"scop-{self.name}", "--config", self.folder / "scop.toml"], stdout=log, stderr=log,
                                            pass_fds=[writer], env={**os.environ, "SCOP_READY_FD": str(writer)})
         os.close(writer)
         ready = os.read(reader, 1)
@@ -110,7 +115,7 @@ class Edge:
         return status
 
     def log(self):
-        return (self.folder / "submission.log").read_text(errors="replace")
+        return (self.folder / f"{self.name}.log").read_text(errors="replace")
 
     def memory(self):
         """Resident octets of the daemon."""
@@ -127,13 +132,16 @@ class Edge:
     def twice(self):
         return list((self.folder / "passed").glob("*.twice"))
 
-    def client(self, tls=True, **options):
+    def client(self, tls=None, **options):
+        """`tls`: on the port where it is implicit; submission's default."""
+        tls = self.name == "submission" if tls is None else tls
         return Client(self.tls_port if tls else self.port, tls, **options)
 
     def alive(self):
         """Another session goes as it should."""
         with self.client() as client:
-            client.login()
+            if self.name == "submission":
+                client.login()
             return client.say(b"NOOP\r\n") == ["250"]
 
 
@@ -149,8 +157,8 @@ def context(version=None):
 class Client:
     """A raw SMTP client: octets out, reply codes in."""
 
-    def __init__(self, port, tls, greeting=True, version=None, timeout=20, first=b""):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout * SLOW)
+    def __init__(self, port, tls, greeting=True, version=None, timeout=20, first=b"", source=None):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout * SLOW, source_address=(source, 0) if source else None)
         self.version = version
         self.buffer = b""
         if first:

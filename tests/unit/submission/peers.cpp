@@ -1,6 +1,7 @@
-// scop-test-peers make FOLDER                    certificates and keys of a small mesh for tests
-// scop-test-peers serve FOLDER ACCOUNTS SIGNER   stand-ins on 127.0.0.1: passed messages land in
-// FOLDER/passed/ Faults are ordered by the login's or the first recipient's local part; see the tables below.
+// scop-test-peers make FOLDER                       certificates and keys of a small mesh for tests
+// scop-test-peers serve FOLDER ACCOUNTS STAGE NAME  stand-ins on 127.0.0.1, the stage as "signer" or
+// "spamfilter": passed messages land in FOLDER/passed/. Faults are ordered by the login's or the first
+// recipient's local part; see the tables below.
 #include <csignal>
 #include <cstdio>
 #include <fstream>
@@ -46,7 +47,7 @@ void make(const fs::path& folder) {
   const auto time = now();
   const auto ca = value_of(mesh_ca::make_ca(domain, time));
   write_file(folder / "mesh/ca.pem", ca.certificate);
-  for (const auto* name : {"submission", "accounts", "signer", "relay"}) {
+  for (const auto* name : {"submission", "accounts", "signer", "relay", "receiver", "spamfilter"}) {
     const auto leaf = value_of(mesh_ca::issue(ca, domain, name, time));
     write_file(folder / name / "cert/cert.pem", leaf.certificate);
     write_file(folder / name / "cert/key.pem", leaf.key.reveal());
@@ -55,6 +56,7 @@ void make(const fs::path& folder) {
   const auto trial = value_of(mesh_ca::make_self_signed("localhost", {}, time));
   write_file(folder / "tls/cert.pem", trial.certificate);
   write_file(folder / "tls/key.pem", trial.key.reveal());
+  write_file(folder / "tls/receiver-key.pem", trial.key.reveal());
   const auto keys = grant::make_keys();
   write_file(folder / "mesh/grant.pub", grant::to_file(keys.public_key));
   write_file(folder / "accounts/state/grant.key", grant::to_file(keys.secret_key).reveal());
@@ -99,7 +101,35 @@ class Accounts {
     co_return reply;
   }
 
+  // address                    answer of CheckRecipient
+  //   unknown…, disabled…, full…, throttled…   so; at example.org and testserver
+  //   any other there            GOOD
+  //   any other domain           NOT_OURS
+  static v1::CheckRecipientReply check(const v1::CheckRecipientRequest& request) {
+    using Reply = v1::CheckRecipientReply;
+    Reply reply;
+    const std::string_view address = request.address();
+    const auto at = address.find('@');
+    const auto of = at == std::string_view::npos ? domain : address.substr(at + 1);
+    reply.set_result(Reply::GOOD);
+    if (of != domain && of != "testserver") reply.set_result(Reply::NOT_OURS);
+    if (reply.result() == Reply::NOT_OURS) return reply;
+    if (address.starts_with("unknown")) reply.set_result(Reply::UNKNOWN);
+    if (address.starts_with("disabled")) reply.set_result(Reply::DISABLED);
+    if (address.starts_with("full")) reply.set_result(Reply::FULL);
+    if (address.starts_with("throttled")) {
+      reply.set_result(Reply::THROTTLED);
+      reply.set_retry_after(60);
+    }
+    return reply;
+  }
+
   void serve(pipe::Server& server) {
+    server.on_unary(
+        pipe::methods::check_recipient,
+        [](pipe::Call, v1::CheckRecipientRequest request) -> Task<pipe::Result<v1::CheckRecipientReply>> {
+          co_return check(request);
+        });
     server.on_unary(pipe::methods::authenticate, [this](pipe::Call, v1::AuthenticateRequest request) {
       return authenticate(std::move(request));
     });
@@ -124,9 +154,9 @@ class Accounts {
 //   later@…                  as lost; Outcome says IN_FLIGHT twice before COMMITTED
 //   twice@…                  fails after the last Part the first time, without committing
 //   never@…                  fails after the last Part, always, without committing
-class Signer {
+class Stage {
  public:
-  explicit Signer(fs::path folder) : folder_(std::move(folder)) {}
+  explicit Stage(fs::path folder) : folder_(std::move(folder)) {}
 
   Task<pipe::Result<v1::Receipt>> pass(pipe::Incoming<v1::Part>& parts) {
     v1::Envelope envelope;
@@ -201,7 +231,10 @@ class Signer {
     text << "reverse_path " << envelope.reverse_path() << "\nclient_address " << envelope.client_address()
          << "\nclient_helo " << envelope.client_helo() << "\nprotocol " << envelope.protocol() << "\nbody "
          << envelope.body() << "\nsmtputf8 " << envelope.smtputf8() << "\nret " << envelope.ret()
-         << "\nenvid " << envelope.envid() << "\ntls " << envelope.client_tls() << "\n";
+         << "\nenvid " << envelope.envid() << "\ntls " << envelope.client_tls() << "\nrole "
+         << envelope.role() << "\nrequiretls " << envelope.requiretls() << "\nclient_name "
+         << envelope.client_name() << "\n";
+    for (const auto& seen : envelope.observations()) text << "observation " << seen << "\n";
     for (const auto& recipient : envelope.recipients()) {
       text << "recipient " << recipient.address() << " " << recipient.notify() << " " << recipient.orcpt()
            << "\n";
@@ -226,17 +259,18 @@ void open(pipe::Server& server, const fs::path& folder, const std::string& name,
   server.start();
 }
 
-void serve(const fs::path& folder, const char* accounts_port, const char* signer_port) {
+void serve(const fs::path& folder, const char* accounts_port, const char* stage_port,
+           const std::string& stage_name) {
   asio::io_context io;
   const Log log("peers", LogForm::text, LogLevel::warning);
   Accounts accounts(value_of(grant::secret_key_from_file(read_file(folder / "accounts/state/grant.key"))));
-  Signer signer(folder / "passed");
+  Stage stage(folder / "passed");
   pipe::Server accounts_server(io, log, std::string(domain), "accounts");
-  pipe::Server signer_server(io, log, std::string(domain), "signer");
+  pipe::Server stage_server(io, log, std::string(domain), stage_name);
   accounts.serve(accounts_server);
-  signer.serve(signer_server);
+  stage.serve(stage_server);
   open(accounts_server, folder, "accounts", accounts_port);
-  open(signer_server, folder, "signer", signer_port);
+  open(stage_server, folder, stage_name, stage_port);
   std::cout << "ready" << std::endl;
   io.run();
 }
@@ -248,11 +282,11 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv, argv + argc);
   if (argc == 3 && arguments[1] == "make") {
     scop::make(arguments[2]);
-  } else if (argc == 5 && arguments[1] == "serve") {
+  } else if (argc == 6 && arguments[1] == "serve") {
     std::filesystem::create_directories(std::filesystem::path(arguments[2]) / "passed");
-    scop::serve(arguments[2], argv[3], argv[4]);
+    scop::serve(arguments[2], argv[3], argv[4], arguments[5]);
   } else {
-    std::cerr << "usage: scop-test-peers make FOLDER | serve FOLDER ACCOUNTS-PORT SIGNER-PORT\n";
+    std::cerr << "usage: scop-test-peers make FOLDER | serve FOLDER ACCOUNTS-PORT STAGE-PORT STAGE\n";
     return 2;
   }
   return 0;
