@@ -1,3 +1,4 @@
+import itertools
 import sys
 import tempfile
 from pathlib import Path
@@ -7,14 +8,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/dialog"))
 sys.path.insert(0, str(ROOT / "tests/mesh"))
+sys.path.insert(0, str(ROOT / "tests/bench"))
 
+import edge as edges  # noqa: E402
 import mesh as meshes  # noqa: E402
+
+numbers = itertools.count()
+STRANGER, OTHER = "127.0.0.2", "127.0.9.9"  # of two client networks; 127.0.0.1 is a declared gateway
 
 
 @pytest.fixture(scope="session", autouse=True)
 def programs():
-    if not meshes.have_daemons():
-        pytest.skip(f"not all daemons are in {meshes.BIN}: build them, or set SCOP_BIN", allow_module_level=True)
+    if not meshes.have_daemons() or not edges.have_programs():
+        pytest.skip(f"not all daemons and scop-test-peers are in {meshes.BIN}: build them, or set SCOP_BIN", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +36,20 @@ def mesh(folder):
     with meshes.Mesh(folder / "mesh") as one:
         one.add_user()
         yield one
+
+
+@pytest.fixture
+def guarded(folder):
+    """Makes a receiver between stand-ins, with settings, to which 127.0.0.1 alone is a gateway."""
+    made = []
+
+    def make(**settings):
+        settings = {"gateways": ["127.0.0.1"], "greeting_delay": "0s", **settings}
+        edge = edges.Edge(folder / f"edge{next(numbers)}", name="receiver", **settings)
+        made.append(edge)
+        return edge.__enter__()
+
+    yield make
+    for edge in made:
+        edge.stop()
+        edge.stop_peers()
