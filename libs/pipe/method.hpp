@@ -49,6 +49,7 @@ inline constexpr Method<v1::Nothing, v1::DomainList> list_domains{"scop.v1.Accou
 inline constexpr Method<v1::UserRequest, v1::AdminReply> add_user{"scop.v1.AccountsAdmin/AddUser"};
 inline constexpr Method<v1::UserRequest, v1::AdminReply> set_password{"scop.v1.AccountsAdmin/SetPassword"};
 inline constexpr Method<v1::UserRequest, v1::AdminReply> set_disabled{"scop.v1.AccountsAdmin/SetDisabled"};
+inline constexpr Method<v1::UserRequest, v1::AdminReply> set_quota{"scop.v1.AccountsAdmin/SetQuota"};
 inline constexpr Method<v1::UserRequest, v1::AdminReply> remove_user{"scop.v1.AccountsAdmin/RemoveUser"};
 inline constexpr Method<v1::Nothing, v1::UserList> list_users{"scop.v1.AccountsAdmin/ListUsers"};
 inline constexpr Method<v1::AppPasswordRequest, v1::AppPasswordReply> add_app_password{

@@ -61,6 +61,7 @@ constexpr std::array known_edges{
     Edge{"operator", "scop.v1.AccountsAdmin/AddUser", "accounts"},
     Edge{"operator", "scop.v1.AccountsAdmin/SetPassword", "accounts"},
     Edge{"operator", "scop.v1.AccountsAdmin/SetDisabled", "accounts"},
+    Edge{"operator", "scop.v1.AccountsAdmin/SetQuota", "accounts"},
     Edge{"operator", "scop.v1.AccountsAdmin/RemoveUser", "accounts"},
     Edge{"operator", "scop.v1.AccountsAdmin/ListUsers", "accounts"},
     Edge{"operator", "scop.v1.AccountsAdmin/AddAppPassword", "accounts"},

@@ -99,6 +99,14 @@ Task<pipe::Result<v1::AdminReply>> Admin::set_disabled(v1::UserRequest request) 
   co_return co_await write(std::move(job), request.disabled() ? "user disabled" : "user enabled", login);
 }
 
+Task<pipe::Result<v1::AdminReply>> Admin::set_quota(v1::UserRequest request) {
+  const auto login = canonical_login(request.login(), domain_);
+  auto job = [login, quota = request.quota()](store::Database& database) {
+    return records::set_quota(database, login, quota);
+  };
+  co_return co_await write(std::move(job), "quota set", login);
+}
+
 Task<pipe::Result<v1::AdminReply>> Admin::remove_user(v1::UserRequest request) {
   const auto login = canonical_login(request.login(), domain_);
   auto job = [login](store::Database& database) { return records::remove_account(database, login); };
@@ -164,6 +172,8 @@ pipe::Result<v1::UserList> Admin::list_users() {
     auto& user = *list.add_users();
     user.set_login(account.login);
     user.set_disabled(account.disabled);
+    user.set_quota(account.quota);
+    user.set_usage(account.used);
     user.set_created(std::chrono::floor<std::chrono::seconds>(account.created).time_since_epoch().count());
     const auto passwords = directory_.app_passwords(account.login);
     if (!passwords) return unavailable(passwords.error());

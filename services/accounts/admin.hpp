@@ -14,6 +14,7 @@ class Admin {
   Task<pipe::Result<v1::AdminReply>> add_user(v1::UserRequest request);
   Task<pipe::Result<v1::AdminReply>> set_password(v1::UserRequest request);
   Task<pipe::Result<v1::AdminReply>> set_disabled(v1::UserRequest request);
+  Task<pipe::Result<v1::AdminReply>> set_quota(v1::UserRequest request);
   Task<pipe::Result<v1::AdminReply>> remove_user(v1::UserRequest request);
   Task<pipe::Result<v1::AppPasswordReply>> add_app_password(v1::AppPasswordRequest request);
   Task<pipe::Result<v1::AdminReply>> remove_app_password(v1::AppPasswordRequest request);

@@ -5,8 +5,12 @@ namespace scop::accounts {
 namespace {
 
 Account account_of(const store::Rows& rows) {
-  return {
-      .login = rows.text(0), .password = rows.text(1), .disabled = rows.boolean(2), .created = rows.time(3)};
+  return {.login = rows.text(0),
+          .password = rows.text(1),
+          .disabled = rows.boolean(2),
+          .created = rows.time(3),
+          .quota = static_cast<std::uint64_t>(rows.integer(4)),
+          .used = static_cast<std::uint64_t>(rows.integer(5))};
 }
 
 }  // namespace
@@ -31,8 +35,8 @@ Outcome<bool> Directory::has_domain(std::string_view domain) {
 }
 
 Outcome<std::optional<Account>> Directory::find_account(std::string_view login) {
-  auto rows =
-      database_.query("SELECT login, password, disabled, created FROM account WHERE login = ?", login);
+  auto rows = database_.query(
+      "SELECT login, password, disabled, created, quota, used FROM account WHERE login = ?", login);
   if (!rows) return std::unexpected(rows.error());
   const auto more = rows->next();
   if (!more) return std::unexpected(more.error());
@@ -62,7 +66,11 @@ Outcome<std::vector<std::string>> Directory::sendable_aliases(std::string_view l
   return texts("SELECT address FROM alias_sender WHERE login = ? ORDER BY address", login);
 }
 
-Outcome<bool> Directory::is_full(std::string_view) { return false; }
+Outcome<bool> Directory::is_full(std::string_view login) {
+  const auto account = find_account(login);
+  if (!account) return std::unexpected(account.error());
+  return *account && (*account)->is_full();
+}
 
 Outcome<std::optional<std::string>> Directory::oldest_account(std::string_view domain) {
   auto found = texts(
@@ -77,8 +85,8 @@ Outcome<std::vector<std::string>> Directory::domains() {
 }
 
 Outcome<std::vector<Account>> Directory::accounts() {
-  auto rows =
-      database_.query("SELECT login, password, disabled, created FROM account ORDER BY domain, login");
+  auto rows = database_.query(
+      "SELECT login, password, disabled, created, quota, used FROM account ORDER BY domain, login");
   if (!rows) return std::unexpected(rows.error());
   std::vector<Account> found;
   for (;;) {

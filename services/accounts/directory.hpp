@@ -18,6 +18,10 @@ struct Account {
   std::string password;  // argon2id
   bool disabled = false;
   Time created;
+  std::uint64_t quota = 0;  // octets; 0: none
+  std::uint64_t used = 0;   // by the last report
+
+  bool is_full() const { return quota != 0 && used >= quota; }
 };
 
 struct AppPassword {

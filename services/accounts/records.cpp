@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "accounts/address.hpp"
 #include "accounts/directory.hpp"
 #include "accounts/limits.hpp"
@@ -11,6 +13,8 @@
 namespace scop::accounts::records {
 
 namespace {
+
+constexpr std::uint64_t most_octets = 1ULL << 60U;
 
 // One of the statements that must touch exactly what they name.
 Outcome<> touched(store::Database& database, Outcome<> done, const std::string& otherwise) {
@@ -121,6 +125,19 @@ Outcome<> set_disabled(store::Database& database, std::string_view login, bool d
   return touched(database,
                  database.run("UPDATE account SET disabled = ? WHERE login = ?", disabled ? 1 : 0, login),
                  no_user(login));
+}
+
+Outcome<> set_quota(store::Database& database, std::string_view login, std::uint64_t octets) {
+  if (octets > most_octets) return failure(ErrorKind::malformed, "a quota is at most 1 EB");
+  return touched(database, database.run("UPDATE account SET quota = ? WHERE login = ?", octets, login),
+                 no_user(login));
+}
+
+Outcome<> note_usage(store::Database& database, std::string_view login, std::uint64_t octets) {
+  return touched(
+      database,
+      database.run("UPDATE account SET used = ? WHERE login = ?", std::min(octets, most_octets), login),
+      no_user(login));
 }
 
 Outcome<> remove_account(store::Database& database, std::string_view login) {

@@ -21,6 +21,9 @@ Outcome<> set_password(store::Database& database, std::string_view login, std::s
 Outcome<> replace_hash(store::Database& database, std::string_view login, std::string_view old,
                        std::string_view hash);
 Outcome<> set_disabled(store::Database& database, std::string_view login, bool disabled);
+Outcome<> set_quota(store::Database& database, std::string_view login, std::uint64_t octets);
+// not_found where there is no such login.
+Outcome<> note_usage(store::Database& database, std::string_view login, std::uint64_t octets);
 Outcome<> remove_account(store::Database& database, std::string_view login);
 Outcome<> add_app_password(store::Database& database, std::string_view login, std::string_view name,
                            const scram::StoredKeys& keys, Time now);

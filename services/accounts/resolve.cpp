@@ -13,7 +13,9 @@ Resolution mailbox_of(const Account& account, std::string_view detail) {
   return {.kind = account.disabled ? Kind::disabled : Kind::mailbox,
           .mailbox = account.login,
           .detail = std::string(detail),
-          .addresses = {}};
+          .addresses = {},
+          .quota = account.quota,
+          .full = account.is_full()};
 }
 
 // no_such_user where it is neither alias nor user.

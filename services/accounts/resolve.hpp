@@ -16,6 +16,8 @@ struct Resolution {
   std::string mailbox;
   std::string detail;
   std::vector<std::string> addresses;
+  std::uint64_t quota = 0;
+  bool full = false;
   bool operator==(const Resolution&) const = default;
 };
 

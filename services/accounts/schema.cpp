@@ -7,7 +7,7 @@ namespace scop::accounts {
 namespace {
 
 // Names are stored folded (address.hpp); times are milliseconds since 1970.
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 2> steps{R"sql(
 CREATE TABLE domain (
   name TEXT PRIMARY KEY,
   created BIGINT NOT NULL
@@ -48,6 +48,10 @@ CREATE TABLE secret (
   name TEXT PRIMARY KEY,
   value BLOB NOT NULL
 );
+)sql",
+                                                R"sql(
+ALTER TABLE account ADD COLUMN quota BIGINT NOT NULL DEFAULT 0;    -- octets; 0: none
+ALTER TABLE account ADD COLUMN used BIGINT NOT NULL DEFAULT 0;     -- octets, by the last report
 )sql"};
 
 }  // namespace

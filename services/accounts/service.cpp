@@ -1,5 +1,6 @@
 #include "accounts/service.hpp"
 
+#include "accounts/address.hpp"
 #include "accounts/admin.hpp"
 #include "accounts/authenticator.hpp"
 #include "accounts/jail.hpp"
@@ -80,6 +81,8 @@ struct AccountsService::World {
   Result<v1::ReserveReply> reserve(const v1::ReserveRequest& request);
   Result<v1::ResolveReply> resolve_address(const v1::ResolveRequest& request);
   Result<v1::CheckRecipientReply> check_recipient(const Call& call, const v1::CheckRecipientRequest& request);
+  Result<v1::LookupReply> look_up(const v1::LookupRequest& request);
+  Task<Result<v1::Nothing>> take_usage(v1::UsageReport report);
   void serve(pipe::Server& server);
   void serve_admin(pipe::Server& server);
 
@@ -118,6 +121,8 @@ Result<v1::ResolveReply> AccountsService::World::resolve_address(const v1::Resol
   reply.set_kind(to_wire(resolution->kind));
   reply.set_mailbox(std::move(resolution->mailbox));
   reply.set_detail(std::move(resolution->detail));
+  reply.set_quota(resolution->quota);
+  reply.set_full(resolution->full);
   for (auto& address : resolution->addresses) reply.add_addresses(std::move(address));
   return reply;
 }
@@ -127,6 +132,30 @@ Result<v1::CheckRecipientReply> AccountsService::World::check_recipient(
   auto reply = recipients.check(call.caller, request, std::chrono::steady_clock::now());
   if (!reply) return pipe::fail(pipe::Code::unavailable, reply.error().what);
   return std::move(*reply);
+}
+
+Result<v1::LookupReply> AccountsService::World::look_up(const v1::LookupRequest& request) {
+  const auto account = directory.find_account(canonical_login(request.login(), resolve_rules.domain));
+  if (!account) return pipe::fail(pipe::Code::unavailable, account.error().what);
+  v1::LookupReply reply;
+  if (!*account) return reply;
+  reply.set_found(true);
+  reply.set_login((*account)->login);
+  reply.set_disabled((*account)->disabled);
+  reply.set_quota((*account)->quota);
+  return reply;
+}
+
+// Of a mailbox that was removed meanwhile: nothing.
+Task<Result<v1::Nothing>> AccountsService::World::take_usage(v1::UsageReport report) {
+  auto job = [login = report.mailbox(), octets = report.octets()](store::Database& database) -> Outcome<> {
+    auto noted = records::note_usage(database, login, octets);
+    if (!noted && noted.error().kind == ErrorKind::not_found) return {};
+    return noted;
+  };
+  const auto done = co_await writer.write(std::move(job));
+  if (!done) co_return pipe::fail(pipe::Code::unavailable, done.error().what);
+  co_return v1::Nothing();
 }
 
 // The lambdas are no coroutines themselves where a coroutine would outlive what they captured.
@@ -150,6 +179,12 @@ void AccountsService::World::serve(pipe::Server& server) {
                   [this](Call, v1::ResolveRequest request) -> Task<Result<v1::ResolveReply>> {
                     co_return resolve_address(request);
                   });
+  server.on_unary(methods::look_up_user,
+                  [this](Call, v1::LookupRequest request) -> Task<Result<v1::LookupReply>> {
+                    co_return look_up(request);
+                  });
+  server.on_unary(methods::report_usage,
+                  [this](Call, v1::UsageReport report) { return take_usage(std::move(report)); });
   server.on_unary(
       methods::check_recipient,
       [this](Call call, v1::CheckRecipientRequest request) -> Task<Result<v1::CheckRecipientReply>> {
@@ -166,6 +201,8 @@ void AccountsService::World::serve_admin(pipe::Server& server) {
                   [this](Call, v1::UserRequest request) { return admin.set_password(std::move(request)); });
   server.on_unary(methods::set_disabled,
                   [this](Call, v1::UserRequest request) { return admin.set_disabled(std::move(request)); });
+  server.on_unary(methods::set_quota,
+                  [this](Call, v1::UserRequest request) { return admin.set_quota(std::move(request)); });
   server.on_unary(methods::remove_user,
                   [this](Call, v1::UserRequest request) { return admin.remove_user(std::move(request)); });
   server.on_unary(methods::add_app_password, [this](Call, v1::AppPasswordRequest request) {

@@ -21,6 +21,7 @@ struct Options {
   std::string domain;
   std::string address;
   std::filesystem::path password_file;
+  std::uint64_t quota = 0;
   std::vector<std::string> targets;
   std::vector<std::string> senders;
 };
@@ -72,6 +73,16 @@ int set_disabled(const Context& context, const Options& options, bool disabled) 
                     {{"login", json_text(options.login)}, {"disabled", disabled}});
 }
 
+int set_quota(const Context& context, const Options& options) {
+  v1::UserRequest request;
+  request.set_login(options.login);
+  request.set_quota(options.quota);
+  return administer(context, methods::set_quota, request,
+                    options.quota == 0 ? fmt::format("{} has no quota", options.login)
+                                       : fmt::format("{} may keep {} octets", options.login, options.quota),
+                    {{"login", json_text(options.login)}, {"quota", options.quota}});
+}
+
 int remove_user(const Context& context, const Options& options) {
   v1::UserRequest request;
   request.set_login(options.login);
@@ -91,6 +102,8 @@ json::object to_json(const v1::User& user) {
   return {{"login", json_text(user.login())},
           {"disabled", user.disabled()},
           {"created", user.created()},
+          {"quota", user.quota()},
+          {"usage", user.usage()},
           {"app_passwords", json_texts(user.app_passwords())},
           {"send_as", json_texts(user.send_as())}};
 }
@@ -237,6 +250,13 @@ void declare_user(CLI::App& app, Context& context, const std::shared_ptr<Options
   with_login(user, "enable", "undo disable")->callback([&context, options] {
     context.chosen = [&context, options] { return set_disabled(context, *options, false); };
   });
+  with_login(user, "quota", "how much the mailbox may hold; over it new mail waits at its senders")
+      ->callback([&context, options] {
+        context.chosen = [&context, options] { return set_quota(context, *options); };
+      })
+      ->add_option("size", options->quota, "such as 1GB; 0: no quota")
+      ->transform(CLI::AsSizeValue(false))
+      ->required();
   with_login(user, "remove", "remove the account; the mailbox stays on disk")->callback([&context, options] {
     context.chosen = [&context, options] { return remove_user(context, *options); };
   });

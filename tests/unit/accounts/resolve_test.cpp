@@ -22,6 +22,23 @@ TEST_F(Resolve, a_user_in_any_spelling) {
   EXPECT_EQ(at("\"ann\"@example.org"), mailbox("ann@example.org"));
 }
 
+TEST_F(Resolve, a_mailbox_is_full_where_its_quota_is_used_up) {
+  ASSERT_TRUE(records::set_quota(database, "ann@example.org", 1000));
+  EXPECT_FALSE(at("ann@example.org").full);
+  EXPECT_EQ(at("ann@example.org").quota, 1000U);
+  ASSERT_TRUE(records::note_usage(database, "ann@example.org", 1000));
+  EXPECT_TRUE(at("ann@example.org").full);
+  EXPECT_TRUE(directory.is_full("ann@example.org").value());
+  EXPECT_FALSE(directory.is_full("bob@example.org").value());
+  ASSERT_TRUE(records::note_usage(database, "ann@example.org", 999));
+  EXPECT_FALSE(at("ann@example.org").full);
+  ASSERT_TRUE(records::note_usage(database, "ann@example.org", UINT64_MAX));
+  ASSERT_TRUE(records::set_quota(database, "ann@example.org", 0));
+  EXPECT_FALSE(at("ann@example.org").full);
+  EXPECT_FALSE(records::set_quota(database, "eve@example.org", 1));
+  EXPECT_FALSE(records::set_quota(database, "ann@example.org", UINT64_MAX));
+}
+
 TEST_F(Resolve, what_is_not_ours_and_who_is_not_there) {
   EXPECT_EQ(at("ann@example.com").kind, Kind::not_ours);
   EXPECT_EQ(at("ann@sub.example.org").kind, Kind::not_ours);
