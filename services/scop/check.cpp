@@ -20,6 +20,7 @@
 #include "settings/relay.hpp"
 #include "settings/resolver.hpp"
 #include "settings/signer.hpp"
+#include "settings/spamfilter.hpp"
 #include "settings/submission.hpp"
 #include "topology/topology.hpp"
 
@@ -54,6 +55,7 @@ World read_settings(const config::Document& document) {
   static_cast<void>(settings::read_relay(document));
   static_cast<void>(settings::read_courier(document, world.mesh.host));
   static_cast<void>(settings::read_resolver(document));
+  static_cast<void>(settings::read_spamfilter(document));
   return world;
 }
 

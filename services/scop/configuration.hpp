@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace scop::command {
 
@@ -17,5 +18,7 @@ struct Wanted {
 };
 
 std::string configuration_text(const Wanted& wanted);
+
+std::string_view spamfilter_section();
 
 }  // namespace scop::command

@@ -11,6 +11,7 @@
 #include "settings/relay.hpp"
 #include "settings/resolver.hpp"
 #include "settings/signer.hpp"
+#include "settings/spamfilter.hpp"
 #include "settings/submission.hpp"
 
 namespace scop::command {
@@ -27,6 +28,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   static_cast<void>(settings::read_relay(*document));
   static_cast<void>(settings::read_courier(*document, "mail.example.org"));
   static_cast<void>(settings::read_resolver(*document));
+  static_cast<void>(settings::read_spamfilter(*document));
   return document->problems_and_unknown_keys({""});
 }
 
@@ -73,6 +75,11 @@ TEST(Configuration, shows_the_defaults_that_hold) {
   EXPECT_EQ(mx.greylist_keep, mx_otherwise.greylist_keep);
   EXPECT_EQ(mx.longest_ban, mx_otherwise.longest_ban);
   EXPECT_EQ(mx.errors_per_minute, mx_otherwise.errors_per_minute);
+  const auto filter = settings::read_spamfilter(shown);
+  EXPECT_EQ(filter.thresholds, settings::SpamThresholds{});
+  EXPECT_EQ(filter.attachments, settings::AttachmentPolicy{});
+  EXPECT_EQ(filter.http_allow, settings::Spamfilter{}.http_allow);
+  EXPECT_EQ(filter.examined, settings::Spamfilter{}.examined);
   const auto submission = settings::read_submission(shown);
   const auto otherwise = settings::read_submission(none);
   EXPECT_EQ(submission.listen, otherwise.listen);
