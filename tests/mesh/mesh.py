@@ -325,10 +325,11 @@ class Mesh:
         except (OSError, smtplib.SMTPException) as error:
             return (0 if dotted else -1), repr(error).encode()
 
-    def receive(self, octets, recipients, sender="bob@foreign.test", helo="mx.foreign.test", options=(), timeout=70):
+    def receive(self, octets, recipients, sender="bob@foreign.test", helo="mx.foreign.test", options=(), timeout=70, source=None):
         """Hands a message in on the MX port, as the world does: (code, text) of the first refusal or of the final reply."""
         recipients = [recipients] if isinstance(recipients, str) else recipients
-        with smtplib.SMTP("127.0.0.1", self.mx_port, timeout=timeout, local_hostname=helo) as client:
+        with smtplib.SMTP("127.0.0.1", self.mx_port, timeout=timeout, local_hostname=helo,
+                          source_address=(source, 0) if source else None) as client:
             client.ehlo()
             code, text = client.mail(sender, list(options))
             for recipient in recipients:
