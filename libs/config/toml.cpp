@@ -2,6 +2,7 @@
 // become exceptions too: version 3.3 fails one on the input "[.", and a release build of it would go on
 // regardless.
 #include <algorithm>
+#include <cstdint>
 #include <stdexcept>
 
 #undef NDEBUG
