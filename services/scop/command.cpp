@@ -41,7 +41,7 @@ int run(int argc, char** argv) {
   declare_up(app, context);
   declare_accounts(app, context);
   declare_queue(app, context);
-  declare_spam(app, context);
+  declare_filter(app, context);
   declare_trace(app, context);
   declare_dns(app, context);
   declare_keys(app, context);

@@ -62,7 +62,7 @@ int reputation(const Context& context, const std::string& address) {
 
 }  // namespace
 
-void declare_spam(CLI::App& app, Context& context) {
+void declare_filter(CLI::App& app, Context& context) {
   auto* spam = app.add_subcommand("spam", "what the spam filter knows")->require_subcommand(1);
   spam->add_subcommand("stats", "messages learnt, and how many were judged")->callback([&context] {
     context.chosen = [&context] { return statistics(context); };
