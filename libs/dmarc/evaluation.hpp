@@ -35,7 +35,7 @@ struct Identifier {
 
 struct Limits {
   std::size_t authors = 4;      // distinct From domains
-  std::size_t signatures = 20;  // passing ones first; those beyond are not aligned
+  std::size_t signatures = 10;  // of those that passed or had a temporary error; the others are not aligned
   std::size_t steps = 200;
 };
 
