@@ -13,12 +13,11 @@
 
 namespace scop::bayes {
 
-// A message's features: its different tokens and pairs, hashed. All tables of one store share the key, so one
-// list serves all.
+// A message's features: its different tokens, hashed. All tables of one store share the key, so one list
+// serves all.
 struct Feature {
   Key key = 0;
-  std::uint32_t first = 0;   // index into the tokens
-  std::uint32_t second = 0;  // the same for a single token
+  std::uint32_t token = 0;  // index into the tokens
 };
 struct Features {
   std::vector<Feature> list;  // each key once
@@ -34,7 +33,7 @@ struct Thresholds {
 };
 
 struct Reason {
-  std::string token;       // "subject:viagra", "word word" for a pair
+  std::string token;       // "s:viagra": a prefix says where it stood
   double probability = 0;  // 0 … 1 of spam, seen alone
 };
 

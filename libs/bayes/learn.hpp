@@ -1,20 +1,25 @@
-// Training, its exact inverse, forgetting. What a lesson did to each feature is one Lesson, the same for all
-// of them: who keeps it (token_store, by message digest) can take it back exactly, as long as the tokens are
-// the same.
+// Training, its exact inverse, forgetting. What training did to each feature of a message is one Lesson, the
+// same for all of them: who keeps it (token_store, by the message's digest) can take it back exactly, as long
+// as the tokens are the same and none was forgotten between.
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "bayes/classify.hpp"
 
 namespace scop::bayes {
 
-// What training `features` as spam or ham would add to `table`, given what all tables say now; `under` are
-// the more general tables, the table itself not among them.
-Lesson plan_lesson(const Features& features, std::span<const Table* const> under, const Table& table,
-                   bool spam);
+// By how much the weights should move so that the message is told right, given what all tables say now: an
+// online step of logistic regression. `under` are the more general tables, `table` itself not among them. 0:
+// it is told right already.
+std::int32_t plan_step(const Features& features, std::span<const Table* const> under, const Table& table,
+                       bool spam);
 
+// Counts the message and moves the weights.
 void apply(Table& table, const Features& features, const Lesson& lesson, Day today);
+// A further pass over a message that is counted already: the weights alone.
+void add_step(Table& table, const Features& features, std::int32_t step);
 void undo(Table& table, const Features& features, const Lesson& lesson);
 
 // Features last trained before `oldest` go; then, over the table's bound, the rarest and oldest. Returns the

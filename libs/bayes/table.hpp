@@ -1,4 +1,4 @@
-// The model: feature → counts, in memory. Features are keyed hashes (SipHash) of tokens and token pairs, so
+// The model: feature → counts, in memory. Features are keyed hashes (SipHash) of tokens, so
 // that a sender who does not know the key cannot aim at collisions.
 #pragma once
 

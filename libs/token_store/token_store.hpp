@@ -50,7 +50,10 @@ class TokenStore {
   // In memory at once, on disk with the next commit(). A message that was learned the other way round is
   // unlearned first.
   Outcome<Learned> learn(const bayes::Tokens& tokens, std::string_view table, bool spam, bayes::Day today);
-  Outcome<Learned> unlearn(const bayes::Tokens& tokens, std::string_view table, bayes::Day today);
+  Outcome<Learned> unlearn(const bayes::Tokens& tokens, std::string_view table);
+  // A further pass over a message that is learned already: where the tables still tell it wrong, its weights
+  // move on.
+  Outcome<> refine(const bayes::Tokens& tokens, std::string_view table);
 
   std::size_t pending() const;                    // changed features that are not on disk
   Outcome<> commit();                             // one transaction
