@@ -84,7 +84,7 @@ Outcome<TokenStore> TokenStore::open(const std::filesystem::path& file, const Bo
   auto state = std::make_unique<State>(std::move(*database), bounds);
   const auto key = load_key(state->database, read_only);
   if (!key) return std::unexpected(key.error());
-  state->key = *key;
+  state->hash_key = *key;
   if (auto done = state->load(); !done) return std::unexpected(done.error());
   return TokenStore(std::move(state));
 }

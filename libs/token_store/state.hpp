@@ -40,7 +40,7 @@ struct TokenStore::State {
 
   store::Database database;
   Bounds bounds;
-  bayes::HashKey key{};
+  bayes::HashKey hash_key{};
   std::unordered_map<std::string, OpenTable> tables;
   bool in_transaction = false;
 };

@@ -28,7 +28,7 @@ TokenStore::TokenStore(TokenStore&&) noexcept = default;
 TokenStore& TokenStore::operator=(TokenStore&&) noexcept = default;
 TokenStore::~TokenStore() = default;
 
-const bayes::HashKey& TokenStore::hash_key() const { return state_->key; }
+const bayes::HashKey& TokenStore::hash_key() const { return state_->hash_key; }
 
 std::vector<const bayes::Table*> TokenStore::tables_for(std::string_view address) const {
   auto found = state_->under(address.empty() ? "*" : address);
