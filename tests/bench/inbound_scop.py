@@ -16,6 +16,9 @@ from postfix_side import wait_until  # noqa: E402
 SETTINGS = {
     "resolver.local_zones": "[]", "resolver.insecure_domains": "[]", "resolver.dnssec": "false", "resolver.forward": '["127.0.0.1"]',
     "resolver.ipv6": "false",
+    "receiver.greeting_delay": '"0s"', "receiver.connections_per_minute": "0", "receiver.messages_per_minute": "0",
+    "receiver.recipients_per_minute": "0", "receiver.errors_per_minute": "0", "receiver.connections_per_address": "1000",
+    "receiver.ban_after": "0", "receiver.spam_host_policy": '"observe"', "receiver.spam_host_refuse": "0",
 }
 
 
