@@ -112,13 +112,9 @@ class PostfixInbound:
     def settings(self):
         return self.main_cf
 
-    def delivered(self):
-        """Paths of all messages in the mailboxes."""
-        return list(self.folder.glob("mail/*/new/*"))
-
-    def forget_delivered(self):
-        for path in self.delivered():
-            path.unlink()
+    def mailboxes(self):
+        """The folders that mail is delivered to."""
+        return self.folder.glob("mail/*/new")
 
     def stop(self):
         if (self.folder / "etc/main.cf").exists():

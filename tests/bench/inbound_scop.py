@@ -59,13 +59,9 @@ class ScopInbound:
     def settings(self):
         return self.mesh.config.read_text()
 
-    def delivered(self):
+    def mailboxes(self):
         mail = self.mesh.instance / "relay/state/mail"
-        return list(mail.glob("*/*/new/*")) + list(mail.glob("*/*/.Junk/new/*"))
-
-    def forget_delivered(self):
-        for path in self.delivered():
-            path.unlink()
+        return [*mail.glob("*/*/new"), *mail.glob("*/*/.Junk/new")]
 
     def stop(self):
         if self.process:
