@@ -1,5 +1,6 @@
 """Our mesh as a side of the inbound benchmark: made by `scop init`, run by `scop up`, trained by `scop train`."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,7 +26,6 @@ SETTINGS = {
 class ScopInbound:
     name = "scop"
     does = "SPF, DKIM, DMARC (enforced), ARC, iprev, Bayes, attachments"
-    settings_of_side = {}
     trains = True
 
     def __init__(self, folder, training=None):
@@ -38,11 +38,11 @@ class ScopInbound:
         return [] if meshes.have_daemons() else [f"daemons in {meshes.BIN}"]
 
     def start(self):
-        self.mesh.settings = {**SETTINGS, "receiver.listen": f'["{SERVER}:{self.port}"]', **self.settings_of_side, **self.extra}
+        self.mesh.settings = {**SETTINGS, "receiver.listen": f'["{SERVER}:{self.port}"]', **self.extra}
         self.mesh.init()
         ready = self.folder / "ready"
         log = open(self.folder / "up.log", "ab")
-        self.process = subprocess.Popen([str(meshes.BIN / "scop"), "--config", str(self.mesh.config), "up", "--ready-file", str(ready)],
+        self.process = subprocess.Popen([str(self.programs() / "scop"), "--config", str(self.mesh.config), "up", "--ready-file", str(ready)],
                                         stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         wait_until(lambda: ready.exists() or self.process.poll() is not None, f"scop up; see {self.folder}/up.log")
         if self.process.poll() is not None:
@@ -52,6 +52,10 @@ class ScopInbound:
         if self.trains:
             self.mesh.command("train", "--ham", self.training / "ham", "--spam", self.training / "spam")
         wait_until(lambda: listens(self.port), f"the receiver on port {self.port}; see {self.folder}/up.log")
+
+    def programs(self):
+        """The folder of scop and its daemons."""
+        return meshes.BIN
 
     def roots(self):
         return [self.process.pid]
@@ -74,7 +78,20 @@ class ScopInbound:
 
 
 class ScopBare(ScopInbound):
+    """The same daemons, but for two that hand on what they get (pass_through.cpp): the mesh has no path around them."""
     name = "scop without filter and verifier"
     does = "receives and delivers, judges nothing"
-    settings_of_side = {"spamfilter.enabled": "false", "verifier.enabled": "false"}
     trains = False
+
+    @classmethod
+    def missing(cls):
+        program = meshes.BIN / "scop-bench-pass-through"
+        return super().missing() + ([] if program.exists() else [str(program)])
+
+    def programs(self):
+        folder = self.folder / "bin"
+        folder.mkdir(parents=True)
+        for name in ("", *(f"-{daemon}" for daemon in meshes.DAEMONS)):
+            real = "scop-bench-pass-through" if name in ("-spamfilter", "-verifier") else f"scop{name}"
+            shutil.copy(meshes.BIN / real, folder / f"scop{name}")
+        return folder
