@@ -66,12 +66,6 @@ Outcome<std::vector<std::string>> Directory::sendable_aliases(std::string_view l
   return texts("SELECT address FROM alias_sender WHERE login = ? ORDER BY address", login);
 }
 
-Outcome<bool> Directory::is_full(std::string_view login) {
-  const auto account = find_account(login);
-  if (!account) return std::unexpected(account.error());
-  return *account && (*account)->is_full();
-}
-
 Outcome<std::optional<std::string>> Directory::oldest_account(std::string_view domain) {
   auto found = texts(
       "SELECT login FROM account WHERE domain = ? AND disabled = 0 ORDER BY created, login LIMIT 1", domain);

@@ -45,8 +45,6 @@ class Directory {
   Outcome<std::vector<std::string>> targets(
       std::string_view alias);  // empty: no such alias, or one for sending only
   Outcome<std::vector<std::string>> sendable_aliases(std::string_view login);
-  // Whether a mailbox has no room for more mail. Where usage and quota are not known, it has.
-  Outcome<bool> is_full(std::string_view login);
   Outcome<std::optional<std::string>> oldest_account(std::string_view domain);  // that is not disabled
 
   Outcome<std::vector<std::string>> domains();

@@ -41,9 +41,7 @@ Outcome<Reply::Result> Recipients::look_up(std::string_view address) {
     case Resolution::Kind::mailbox:
       break;
   }
-  const auto full = directory_.is_full(resolution->mailbox);
-  if (!full) return std::unexpected(full.error());
-  return *full ? Reply::FULL : Reply::GOOD;
+  return resolution->full ? Reply::FULL : Reply::GOOD;
 }
 
 Outcome<Reply> Recipients::check(std::string_view daemon, const v1::CheckRecipientRequest& request,
