@@ -8,6 +8,8 @@ Daemons are started directly, one Popen each, so that a test can kill or leave o
 what dies, as `scop up` does.
 """
 import base64
+import email
+import email.policy
 import json
 import os
 import re
@@ -336,6 +338,16 @@ class Mesh:
                 if code == 250:
                     code, text = client.rcpt(recipient)
             return client.data(octets) if code == 250 else (code, text)
+
+    def delivered(self, subject, address):
+        """The message with this subject, parsed, once it lies in the inbox."""
+        def look():
+            for octets in self.local_messages(address):
+                message = email.message_from_bytes(octets, policy=email.policy.default)
+                if message["Subject"] == subject:
+                    return message
+            return None
+        return wait_until(look, f"a message with the subject {subject!r} for {address}", seconds=30)
 
     def local_messages(self, address):
         """The octets of all messages in the inbox of local@domain."""

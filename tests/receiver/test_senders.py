@@ -26,17 +26,6 @@ def run(*command, stdin=None, ok=True, **options):
     return done
 
 
-def delivered(mesh, subject, address=ANNA):
-    """The message with this subject, parsed, once it lies in the Maildir."""
-    def look():
-        for octets in mesh.local_messages(address):
-            message = email.message_from_bytes(octets, policy=email.policy.default)
-            if message["Subject"] == subject:
-                return message
-        return None
-    return meshes.wait_until(look, f"a message with the subject {subject!r}", seconds=30)
-
-
 # swaks
 
 SWAKS = ("swaks", "--server", "127.0.0.1", "--from", "bob@foreign.test", "--helo", "mx.foreign.test")
@@ -47,7 +36,7 @@ SWAKS = ("swaks", "--server", "127.0.0.1", "--from", "bob@foreign.test", "--helo
 def test_swaks(mesh, how):
     subject = f"swaks {' '.join(how)}"
     run(*SWAKS, "--port", mesh.mx_port, *how, "--to", ANNA, "--header", f"Subject: {subject}", "--body", "hello")
-    received = delivered(mesh, subject)["Received"]
+    received = mesh.delivered(subject, ANNA)["Received"]
     assert ("with ESMTPS" in received) == ("--tls" in how)
 
 
@@ -69,7 +58,7 @@ def test_smtplib_with_starttls_utf8_and_several_recipients(mesh):
         message.set_content("…")
         refused = client.send_message(message, to_addrs=[ANNA, f"nobody@{meshes.DOMAIN}"])
     assert list(refused) == [f"nobody@{meshes.DOMAIN}"] and refused[f"nobody@{meshes.DOMAIN}"][0] == 550
-    assert "UTF8SMTPS" in delivered(mesh, "smtplib Grüße")["Received"]
+    assert "UTF8SMTPS" in mesh.delivered("smtplib Grüße", ANNA)["Received"]
 
 
 # Postfix
@@ -152,7 +141,7 @@ def test_postfix_delivers_in_clear_and_under_tls(mesh, postfix):
     tls, port, place = postfix
     subject = f"postfix {tls}"
     hand_in(port, "bob@foreign.test", [ANNA], f"From: bob@foreign.test\r\nSubject: {subject}\r\n\r\n{'Grüße ' * 1000}\r\n".encode())
-    received = delivered(mesh, subject)["Received"]
+    received = mesh.delivered(subject, ANNA)["Received"]
     assert ("ESMTPS" in received) == (tls != "none"), (place / "log/mail.log").read_text()
 
 
@@ -160,7 +149,7 @@ def test_postfix_gets_a_bounce_for_unknown_recipients_alone(mesh, postfix):
     tls, port, place = postfix
     subject = f"postfix {tls} two"
     hand_in(port, "bob@foreign.test", [ANNA, f"nobody@{meshes.DOMAIN}"], f"Subject: {subject}\r\n\r\n.\r\n".encode())
-    delivered(mesh, subject)
+    mesh.delivered(subject, ANNA)
     log = place / "log/mail.log"
     meshes.wait_until(lambda: "said: 550 5.1.1" in log.read_text(), "Postfix's line about the refusal")
 
@@ -168,9 +157,9 @@ def test_postfix_gets_a_bounce_for_unknown_recipients_alone(mesh, postfix):
 def test_postfix_sends_a_large_message_and_utf8_addresses(mesh, postfix):
     tls, port, _ = postfix
     hand_in(port, "bob@foreign.test", [ANNA], f"Subject: postfix {tls} large\r\n\r\n".encode() + (b"x" * 76 + b"\r\n") * 20_000)
-    assert len(delivered(mesh, f"postfix {tls} large").get_payload()) > 1_500_000
+    assert len(mesh.delivered(f"postfix {tls} large", ANNA).get_payload()) > 1_500_000
     hand_in(port, "bøb@foreign.test".encode().decode(), [ANNA], f"Subject: postfix {tls} utf8\r\n\r\n".encode(), ["SMTPUTF8"])
-    assert "UTF8SMTP" in delivered(mesh, f"postfix {tls} utf8")["Received"]
+    assert "UTF8SMTP" in mesh.delivered(f"postfix {tls} utf8", ANNA)["Received"]
 
 
 # OpenSMTPD
@@ -241,7 +230,7 @@ def test_opensmtpd_delivers_under_tls(mesh, opensmtpd):
     port, place = opensmtpd
     subject = "from opensmtpd"
     hand_in(port, "bob@foreign.test", [ANNA], f"From: bob@foreign.test\r\nSubject: {subject}\r\n\r\nhello\r\n".encode())
-    message = delivered(mesh, subject)
+    message = mesh.delivered(subject, ANNA)
     ours, theirs = message.get_all("Received")
     assert "ESMTPS" in ours, (place / "log").read_text()
     assert "(OpenSMTPD)" in theirs

@@ -48,17 +48,6 @@ def run(*command, stdin=None, ok=True):
     return done
 
 
-def delivered(mesh, subject, address=BERT):
-    """The message with this subject, parsed, once it lies in the Maildir."""
-    def look():
-        for octets in mesh.local_messages(address):
-            message = email.message_from_bytes(octets, policy=email.policy.default)
-            if message["Subject"] == subject:
-                return message
-        return None
-    return meshes.wait_until(look, f"a message with the subject {subject!r} for {address}")
-
-
 def signed_twice(message):
     return len(message.get_all("DKIM-Signature", [])) == 2
 
@@ -85,7 +74,7 @@ def test_smtplib(mesh, tls):
     with client:
         client.login(ANNA, PASSWORD)
         assert client.send_message(message) == {}
-    got = delivered(mesh, f"Grüße über {tls}")
+    got = mesh.delivered(f"Grüße über {tls}", BERT)
     assert signed_twice(got) and got["Message-ID"] and got["Date"]
     assert [part.get_content() for part in got.iter_attachments()] == [b"\0\1\2" * 1000]
 
@@ -94,7 +83,7 @@ def test_smtplib_smtputf8(mesh):
     with smtplib.SMTP_SSL("127.0.0.1", mesh.tls_port, context=insecure(), timeout=30) as client:
         client.login(ANNA, PASSWORD)
         client.sendmail(ANNA, [BERT], f"From: {ANNA}\r\nSubject: ünïcode\r\n\r\nx\r\n".encode(), mail_options=["SMTPUTF8", "BODY=8BITMIME"])
-    assert signed_twice(delivered(mesh, "ünïcode"))
+    assert signed_twice(mesh.delivered("ünïcode", BERT))
 
 
 # swaks
@@ -107,7 +96,7 @@ def test_swaks(mesh, how, auth):
     subject = f"swaks {auth} {' '.join(how)}"
     run("swaks", "--server", "127.0.0.1", "--port", port, *how, "--auth", auth, "--auth-user", ANNA, "--auth-password", PASSWORD,
         "--from", ANNA, "--to", BERT, "--header", f"Subject: {subject}", "--body", "hello")
-    assert signed_twice(delivered(mesh, subject))
+    assert signed_twice(mesh.delivered(subject, BERT))
 
 
 @needs("swaks")
@@ -127,7 +116,7 @@ def test_curl(mesh, tmp_path, scheme):
     port = mesh.tls_port if scheme == "smtps" else mesh.port
     run("curl", "-sS", "--insecure", "--ssl-reqd", f"{scheme}://127.0.0.1:{port}/laptop.test", "--mail-from", ANNA, "--mail-rcpt", BERT,
         "--user", f"{ANNA}:{PASSWORD}", "--upload-file", file)
-    got = delivered(mesh, f"curl {scheme}")
+    got = mesh.delivered(f"curl {scheme}", BERT)
     assert signed_twice(got) and got.get_content().startswith(".leading dot")
 
 

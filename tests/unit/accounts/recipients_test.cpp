@@ -12,12 +12,12 @@ const Deadline start{};
 
 class CheckRecipient : public WithDatabase {
  protected:
-  Reply::Result at(Recipients& recipients, const std::string& address, const std::string& connection = "one",
+  Reply::Result at(Recipients& asked, const std::string& address, const std::string& connection = "one",
                    Deadline now = start, std::string_view daemon = "receiver") {
     v1::CheckRecipientRequest request;
     request.set_address(address);
     request.set_connection(connection);
-    return recipients.check(daemon, request, now)->result();
+    return asked.check(daemon, request, now)->result();
   }
   ResolveRules rules{.separator = '+', .postmaster_user = {}, .domain = "example.org"};
   Recipients recipients{directory, rules, {.unknown_per_connection = 3, .unknown_per_second = 1}};
