@@ -6,6 +6,20 @@
 
 namespace scop::edge {
 
+Outcome<> Front::prepare(daemon::Boot& boot, const settings::PublicServer& bounds) {
+  world_.bounds = bounds;
+  world_.io = &boot.io();
+  world_.log = &boot.log();
+  world_.host = boot.mesh().host;
+  world_.domain = boot.mesh().domain;
+  world_.profile.host = world_.host;
+  world_.profile.offers_starttls = true;
+  world_.profile.most_octets = bounds.max_message;
+  world_.profile.most_recipients = bounds.max_recipients;
+  world_.profile.most_errors = bounds.max_errors;
+  return read_certificate();
+}
+
 Outcome<> Front::read_certificate() {
   auto tls = net::TlsContext::public_server(world_.bounds.certificate, world_.bounds.key);
   if (!tls) return std::unexpected(std::move(tls.error()));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/service.hpp"
 #include "edge/session.hpp"
 #include "edge/world.hpp"
 #include "net/listener.hpp"
@@ -19,8 +20,9 @@ class Front {
   using MakeSession = std::function<std::shared_ptr<Session>(net::Stream)>;
   Front(World& world, MakeSession make_session) : world_(world), make_session_(std::move(make_session)) {}
 
-  // Reads the certificate; before privileges go.
-  Outcome<> read_certificate();
+  // Before privileges go: fills the world but for its next stage, with a profile that offers STARTTLS and
+  // wants nothing, and reads the certificate.
+  Outcome<> prepare(daemon::Boot& boot, const settings::PublicServer& bounds);
   Outcome<> bind(const std::vector<std::string>& endpoints, bool implicit_tls);
   void start();
   void reload();
@@ -31,6 +33,7 @@ class Front {
     net::Listener listener;
     bool implicit_tls = false;
   };
+  Outcome<> read_certificate();
   Task<> watch_certificate();
   void accept(net::Stream stream, bool implicit_tls);
   Task<> serve(std::shared_ptr<Session> session, bool implicit_tls, bool proxied);

@@ -10,20 +10,6 @@ namespace scop::submission {
 
 namespace {
 
-smtp_session::Profile profile_of(const settings::Submission& settings, const std::string& host) {
-  smtp_session::Profile profile;
-  profile.host = host;
-  profile.offers_starttls = true;
-  profile.requires_tls = true;
-  profile.offers_auth = true;
-  profile.requires_auth = true;
-  profile.most_octets = settings.max_message;
-  profile.most_recipients = settings.max_recipients;
-  profile.most_errors = settings.max_errors;
-  profile.most_auth_tries = settings.auth_tries;
-  return profile;
-}
-
 Outcome<std::string> read_grant_key(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   std::string content(std::istreambuf_iterator<char>(in), {});
@@ -45,14 +31,10 @@ Service::Service()
     : front_(world_.edge, [this](net::Stream stream) { return session_for(world_, std::move(stream)); }) {}
 
 Outcome<> Service::bind(daemon::Boot& boot) {
-  auto& edge = world_.edge;
-  edge.bounds = world_.settings;
-  edge.io = &boot.io();
-  edge.log = &boot.log();
-  edge.host = boot.mesh().host;
-  edge.domain = boot.mesh().domain;
-  edge.profile = profile_of(world_.settings, edge.host);
-  if (auto read = front_.read_certificate(); !read) return read;
+  if (auto prepared = front_.prepare(boot, world_.settings); !prepared) return prepared;
+  auto& profile = world_.edge.profile;
+  profile.requires_tls = profile.offers_auth = profile.requires_auth = true;
+  profile.most_auth_tries = world_.settings.auth_tries;
   if (auto bound = front_.bind(world_.settings.listen, false); !bound) return bound;
   return front_.bind(world_.settings.listen_tls, true);
 }
