@@ -17,6 +17,7 @@ BIN = Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
 SLOW = 3 if "dev" in BIN.parts else 1  # what sanitizers cost
 HOST = "mail.example.org"
 USER, PASSWORD = "user@example.org", "secret"
+STRANGER, OTHER = "127.0.0.2", "127.0.9.9"  # clients of two networks, where 127.0.0.1 alone is a declared gateway
 
 
 def have_programs():

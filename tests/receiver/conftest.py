@@ -14,7 +14,6 @@ import edge as edges  # noqa: E402
 import mesh as meshes  # noqa: E402
 
 numbers = itertools.count()
-STRANGER, OTHER = "127.0.0.2", "127.0.9.9"  # of two client networks; 127.0.0.1 is a declared gateway
 
 
 @pytest.fixture(scope="session", autouse=True)

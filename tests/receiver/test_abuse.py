@@ -4,7 +4,7 @@ import struct
 import time
 
 import edge as edges
-from conftest import OTHER, STRANGER
+from edge import OTHER, STRANGER
 
 MAIL = b"MAIL FROM:<bob@sender.example>\r\n"
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"

@@ -3,7 +3,7 @@ import re
 
 import mesh as meshes
 import pytest
-from conftest import OTHER
+from edge import OTHER
 
 ANNA = f"anna@{meshes.DOMAIN}"
 ZONES = ["zen.test", "low.test", "more.test", "refusing.test", "sold.test"]
