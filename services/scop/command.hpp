@@ -19,6 +19,7 @@ void declare_dns(CLI::App& app, Context& context);
 void declare_queue(CLI::App& app, Context& context);
 void declare_keys(CLI::App& app, Context& context);
 void declare_filter(CLI::App& app, Context& context);  // what the filter has learnt
+void declare_training(CLI::App& app, Context& context);  // train, classify
 void declare_trace(CLI::App& app, Context& context);
 void declare_check(CLI::App& app, Context& context);
 void declare_certs(CLI::App& app, Context& context);
