@@ -73,6 +73,7 @@ bool Validator::take_seals(const std::vector<SetView>& sets) {
     feed_set(sets[i], before);
     auto name = dkim::key_name(seal->signature.selector, seal->signature.domain);
     verdict_.sealers.push_back(seal->signature.domain);
+    verdict_.results.emplace_back(sets[i].results->value);
     claims_.insert(claims_.begin(), {what, std::move(seal->signature), std::move(*hash), std::move(name)});
   }
   return true;

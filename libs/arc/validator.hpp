@@ -22,6 +22,7 @@ struct ChainVerdict {
   unsigned sets = 0;       // as far as they could be counted
   std::string reason;      // of a failure
   bool temporary = false;  // a key could not be had for now; RFC 8617 5.2.1 makes it a failure still
+  std::vector<std::string> results;  // ARC-Authentication-Results' values, instance 1 first
   std::vector<std::string> sealers;  // d= of each seal, instance 1 first; all of them verified with pass
 };
 
