@@ -79,6 +79,7 @@ Refusal grant_refusal(const v1::Envelope& envelope, std::string_view caller, std
 
 bool may_bring(std::string_view caller, const v1::Envelope& envelope) {
   if (caller == "submission") return envelope.role() == v1::ROLE_SUBMITTED;
+  if (caller == "verifier") return envelope.role() == v1::ROLE_REPORT;
   return caller == "relay" && envelope.role() == v1::ROLE_BOUNCE && envelope.reverse_path().empty();
 }
 
@@ -118,6 +119,22 @@ Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, 
   const auto type = field == nullptr ? std::nullopt : message::parse_content_type(field->value);
   if (from->size() != 1 || !is_postmaster(from->front()) || !type || !type->is("multipart", "report")) {
     return std::unexpected(refusal(550, "5.7.1", "Not a delivery status notification of the postmaster's"));
+  }
+  return domains_of(*from);
+}
+
+Ruled<std::vector<std::string>> check_report(const message::HeaderView& header, std::string_view reverse_path,
+                                             std::string_view postmaster) {
+  const auto from = from_of(header);
+  if (!from) return std::unexpected(from.error());
+  const auto address = message::addr_spec(from->front());
+  const auto reporter =
+      "noreply-dmarc" + std::string(postmaster.substr(std::min(postmaster.rfind('@'), postmaster.size())));
+  const bool is_ours =
+      ascii::equals_ignoring_case(address, postmaster) || ascii::equals_ignoring_case(address, reporter);
+  const bool is_own_path = reverse_path.empty() || ascii::equals_ignoring_case(reverse_path, address);
+  if (from->size() != 1 || !is_ours || !is_own_path || message::count(header, "Sender") > 0) {
+    return std::unexpected(refusal(550, "5.7.1", "Not a report of this domain's"));
   }
   return domains_of(*from);
 }

@@ -20,7 +20,8 @@ using stage::refusal;
 template <class T = void>
 using Ruled = std::expected<T, Refusal>;
 
-// submission brings submitted messages, the relay null-sender bounces; anything else is no caller's to bring.
+// submission brings submitted messages, the relay null-sender bounces, the verifier reports; anything else is
+// no caller's to bring.
 bool may_bring(std::string_view caller, const v1::Envelope& envelope);
 
 // The grant's signature, edge and expiry, and the reverse path.
@@ -33,5 +34,10 @@ Ruled<std::vector<std::string>> check_submitted(const message::HeaderView& heade
 
 // A delivery status notification (RFC 3464) from our postmaster and from nobody else.
 Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, std::string_view postmaster);
+
+// A report of the verifier's: from postmaster@ or noreply-dmarc@ of the postmaster's domain and nobody else,
+// its reverse path null or the same address.
+Ruled<std::vector<std::string>> check_report(const message::HeaderView& header, std::string_view reverse_path,
+                                             std::string_view postmaster);
 
 }  // namespace scop::signer

@@ -32,6 +32,7 @@ Stepped<v1::Envelope> SigningPass::envelope(v1::Envelope envelope, Time now) {
     return voided(caller_ + " may not bring a message of role " + std::to_string(envelope.role()), true);
   }
   role_ = envelope.role();
+  reverse_path_ = envelope.reverse_path();
   if (role_ == v1::ROLE_SUBMITTED) {
     auto grant = check_grant(envelope, caller_, desk_.grant_key, now);
     if (!grant) return refused(std::move(grant.error()));
@@ -63,6 +64,12 @@ void SigningPass::take_header(std::string_view chunk) {
   header_.resize(body);
 }
 
+Ruled<std::vector<std::string>> SigningPass::check(const message::HeaderView& header) const {
+  if (role_ == v1::ROLE_SUBMITTED) return check_submitted(header, grant_);
+  if (role_ == v1::ROLE_REPORT) return check_report(header, reverse_path_, desk_.postmaster);
+  return check_bounce(header, desk_.postmaster);
+}
+
 Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
   DeliveredHeader delivered;
   if (auto header = deliver(header_, findings, delivered); !header) {
@@ -71,8 +78,7 @@ Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
     }
     return refused(refusal(550, "5.6.0", "The message's header is malformed", header.error().what));
   }
-  auto domains = role_ == v1::ROLE_SUBMITTED ? check_submitted(delivered.header, grant_)
-                                             : check_bounce(delivered.header, desk_.postmaster);
+  auto domains = check(delivered.header);
   if (!domains) return refused(std::move(domains.error()));
   if (auto done = sign(delivered.header, *domains, findings, now); !done)
     return std::unexpected(std::move(done.error()));

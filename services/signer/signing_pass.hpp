@@ -46,11 +46,13 @@ class SigningPass {
  private:
   Stepped<> sign(const message::HeaderView& header, const std::vector<std::string>& domains,
                  v1::Findings& findings, Time now);
+  Ruled<std::vector<std::string>> check(const message::HeaderView& header) const;
   void take_header(std::string_view chunk);
 
   Desk& desk_;
   std::string caller_;
   v1::Role role_ = v1::ROLE_UNKNOWN;
+  std::string reverse_path_;
   grant::Grant grant_;
   dkim::Signer signer_;
   std::string header_;

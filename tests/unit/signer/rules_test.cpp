@@ -19,7 +19,7 @@ std::string submitted(std::string_view header, const grant::Grant& grant) {
 }
 
 TEST(Rules, let_each_caller_bring_its_own_role_alone) {
-  for (const auto& caller : {"submission", "relay", "courier", "receiver", "signer", ""}) {
+  for (const auto& caller : {"submission", "relay", "verifier", "courier", "receiver", "signer", ""}) {
     for (const auto role : {v1::ROLE_UNKNOWN, v1::ROLE_SUBMITTED, v1::ROLE_RECEIVED, v1::ROLE_BOUNCE,
                             v1::ROLE_FORWARD, v1::ROLE_REPORT}) {
       for (const auto& reverse_path : {"", "a@b"}) {
@@ -29,7 +29,9 @@ TEST(Rules, let_each_caller_bring_its_own_role_alone) {
         const bool submission = std::string_view(caller) == "submission" && role == v1::ROLE_SUBMITTED;
         const bool bounce =
             std::string_view(caller) == "relay" && role == v1::ROLE_BOUNCE && envelope.reverse_path().empty();
-        EXPECT_EQ(may_bring(caller, envelope), submission || bounce) << caller << role << reverse_path;
+        const bool report = std::string_view(caller) == "verifier" && role == v1::ROLE_REPORT;
+        EXPECT_EQ(may_bring(caller, envelope), submission || bounce || report)
+            << caller << role << reverse_path;
       }
     }
   }
@@ -96,6 +98,20 @@ TEST(Rules, take_bounces_of_the_postmaster_alone) {
   EXPECT_EQ(judged("From: postmaster@example.org\r\nSender: ann@example.org\r\n" + std::string(type)),
             "550 5.7.1");
   EXPECT_EQ(judged("From: postmaster@example.org, ann@example.org\r\n" + std::string(type)), "550 5.7.1");
+}
+
+TEST(Rules, take_reports_of_the_domain_s_own_reporter_alone) {
+  const auto judged = [](std::string_view header, std::string_view path) {
+    return code(check_report(message::parse_header(header).value(), path, "postmaster@example.org"));
+  };
+  EXPECT_EQ(judged("From: DMARC <noreply-dmarc@example.org>\r\n", ""), "");
+  EXPECT_EQ(judged("From: noreply-dmarc@example.org\r\n", "noreply-dmarc@example.org"), "");
+  EXPECT_EQ(judged("From: postmaster@Example.org\r\n", "postmaster@example.org"), "");
+  EXPECT_EQ(judged("From: ann@example.org\r\n", ""), "550 5.7.1");
+  EXPECT_EQ(judged("From: noreply-dmarc@example.net\r\n", ""), "550 5.7.1");
+  EXPECT_EQ(judged("From: noreply-dmarc@example.org\r\n", "ann@example.org"), "550 5.7.1");
+  EXPECT_EQ(judged("From: noreply-dmarc@example.org, ann@example.org\r\n", ""), "550 5.7.1");
+  EXPECT_EQ(judged("From: postmaster@example.org\r\nSender: ann@example.org\r\n", ""), "550 5.7.1");
 }
 
 TEST(Rules, name_domains_as_a_labels_each_once) {
