@@ -46,9 +46,9 @@ constexpr std::array computing{
 constexpr std::array connecting{"connect"sv};
 
 #ifdef SCOP_SANITIZED
-constexpr std::array sanitizer{"sigaltstack"sv,        "mincore"sv,          "sched_getparam"sv,
-                               "sched_getscheduler"sv, "process_vm_readv"sv, "munlockall"sv,
-                               "arch_prctl"sv};
+constexpr std::array sanitizer{
+    "sigaltstack"sv,      "mincore"sv,    "sched_getparam"sv, "sched_getscheduler"sv,
+    "process_vm_readv"sv, "munlockall"sv, "arch_prctl"sv,     "pipe2"sv};
 #else
 constexpr std::array<std::string_view, 0> sanitizer{};
 #endif

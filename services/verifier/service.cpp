@@ -1,24 +1,78 @@
 #include "verifier/service.hpp"
 
 #include "stage/carry.hpp"
-#include "verifier/judging.hpp"
+#include "verifier/case_handler.hpp"
+#include "verifier/limits.hpp"
 
 namespace scop::verifier {
 
+namespace {
+
+verify::Policy policy_of(const settings::Verifier& settings, const settings::Mesh& mesh) {
+  verify::Policy policy;
+  policy.authserv_id = settings.authserv_id;
+  policy.own_ids = {mesh.host};
+  policy.enforce = settings.enforce;
+  policy.defer_temperror = settings.defer_temperror;
+  policy.trusted_sealers = settings.trusted_sealers;
+  return policy;
+}
+
+judge::Handler make_handler(const verify::Policy& policy) {
+  prepare_algorithms();
+  const auto handler = std::make_shared<CaseHandler>(policy);
+  return [handler](std::string_view request) { return handler->handle(request); };
+}
+
+}  // namespace
+
 Outcome<> Service::bind(daemon::Boot& boot) {
   boot_ = &boot;
+  settings_ = settings::read_verifier(boot.document(), boot.mesh().host, boot.mesh().domain);
   return {};
 }
 
 Outcome<> Service::open(daemon::Boot& boot) {
-  boot.server().on_stream(pipe::methods::pass, [this](pipe::Call call, pipe::Incoming<v1::Part>& parts) {
-    return stage::carry({"verifier", boot_->channel("relay"), boot_->log()}, std::make_unique<Judging>(),
-                        std::move(call), parts);
+  const auto policy = policy_of(settings_, boot.mesh());
+  auto judge = judge::Judge::start(
+      boot.io(), boot.log(),
+      {.name = "verifier-judge", .log_form = boot.mesh().log_form, .memory = limits::judge_memory},
+      [&policy] { return make_handler(policy); });
+  if (!judge) return std::unexpected(std::move(judge.error()));
+  judge_ = std::move(*judge);
+  if (settings_.reports) {
+    auto ledger = Ledger::open(boot.io(), boot.log(), boot.state() / "reports.sqlite");
+    if (!ledger) return std::unexpected(std::move(ledger.error()));
+    ledger_ = std::move(*ledger);
+  }
+  world_.emplace(World{.io = boot.io(),
+                       .log = boot.log(),
+                       .judge = *judge_,
+                       .resolver = boot.channel("resolver"),
+                       .cache = {},
+                       .ledger = ledger_.get()});
+  serve(boot.server());
+  return {};
+}
+
+void Service::serve(pipe::Server& server) {
+  server.on_stream(pipe::methods::pass, [this](pipe::Call call, pipe::Incoming<v1::Part>& parts) {
+    return stage::carry({"verifier", boot_->channel("relay"), boot_->log()},
+                        std::make_unique<Judging>(*world_), std::move(call), parts);
   });
-  boot.server().on_unary(pipe::methods::outcome, [this](pipe::Call call, v1::OutcomeQuestion question) {
+  server.on_unary(pipe::methods::outcome, [this](pipe::Call call, v1::OutcomeQuestion question) {
     return stage::ask_outcome(boot_->channel("relay"), false, std::move(call), std::move(question));
   });
-  return {};
+}
+
+void Service::start() {
+  judge_->begin();
+  if (ledger_) ledger_->start();
+}
+
+Task<> Service::drain(Deadline) {
+  if (ledger_) ledger_->stop();
+  co_return;
 }
 
 }  // namespace scop::verifier

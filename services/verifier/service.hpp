@@ -1,7 +1,14 @@
-// The verifier daemon: a stage between its caller and the relay.
+// The verifier daemon: a stage between the spamfilter and the relay. This process is the keeper, with pipes
+// and report data; the judge beside it sees the messages.
 #pragma once
 
+#include <memory>
+#include <optional>
+
 #include "daemon/service.hpp"
+#include "settings/verifier.hpp"
+#include "verifier/judging.hpp"
+#include "verifier/ledger.hpp"
 
 namespace scop::verifier {
 
@@ -12,12 +19,17 @@ class Service final : public daemon::Service {
   Outcome<> bind(daemon::Boot& boot) override;
   Outcome<> open(daemon::Boot& boot) override;
   daemon::Walls walls() const override { return verifier::walls(); }
-  void start() override {}
+  void start() override;
   void reload() override {}
-  Task<> drain(Deadline) override { co_return; }
+  Task<> drain(Deadline deadline) override;
 
  private:
+  void serve(pipe::Server& server);
   daemon::Boot* boot_ = nullptr;
+  settings::Verifier settings_;
+  std::unique_ptr<judge::Judge> judge_;
+  std::unique_ptr<Ledger> ledger_;
+  std::optional<World> world_;
 };
 
 }  // namespace scop::verifier
