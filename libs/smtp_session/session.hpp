@@ -22,6 +22,7 @@
 //   chunking     BDAT                          (as chunk) LAST: FinishMessage    chunk → Judged: Send, ready
 //   any          BDAT out of order             octets are read and dropped, Send 503   same
 //   any          Expired, too many errors …    Send 421                          closing
+//   any          a sender or recipient Judged 421   Send 421                     closing
 //   closing      Done                          Close                             –
 //
 // Out of order is 503; MAIL without TLS or AUTH where required is 530. Replies keep the order of commands

@@ -20,6 +20,18 @@ TEST(Abuse, text_behind_data_is_not_taken_for_commands) {
   EXPECT_TRUE(player.closed());
 }
 
+TEST(Abuse, a_sender_or_recipient_judged_421_ends_the_session) {
+  for (const auto* address : {"a@b", "c@d"}) {
+    Player player(receiver());
+    player.judgements[address] = smtp::reply(421, "4.7.0", "enough");
+    const auto codes =
+        player.codes("EHLO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\nNOOP\r\n");
+    EXPECT_TRUE(codes == "250 421" || codes == "250 250 421") << codes;
+    EXPECT_TRUE(player.closed());
+    EXPECT_EQ(player.session().ending(), "sent away");
+  }
+}
+
 TEST(Abuse, a_bare_line_end_in_a_command_ends_the_session) {
   for (const std::string line :
        {"NOOP\n", "NOOP\rMAIL FROM:<a@b>\r\n", "NOOP\r\r\n", "RCPT TO:<a\nRSET\r\n"}) {
