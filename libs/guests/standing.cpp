@@ -22,6 +22,7 @@ bool is_over(const Reputation& reputation, const StandingRules& rules) {
 
 Standing standing_of(const Knowledge& knowledge, const StandingRules& rules) {
   Standing standing;
+  standing.name = knowledge.name;
   if (knowledge.blocklists != nullptr) {
     const auto& lists = *knowledge.blocklists;
     standing.observations = lists.observations();

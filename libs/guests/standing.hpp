@@ -36,6 +36,7 @@ struct Knowledge {
 struct Standing {
   std::optional<smtp::Reply> refusal;
   bool slow = false;
+  std::string name;                       // as known
   std::vector<std::string> observations;  // "dnsbl:zen.example", "reputation:spammer", "iprev:fail"
 };
 

@@ -1,18 +1,26 @@
 #include "receiver/inquiry.hpp"
 
 #include "resolving/asking.hpp"
+#include "verify/iprev.hpp"
 
 namespace scop::receiver {
 
 // All that the DNS is asked, as one decision.
 struct Inquiry::Questions {
   guests::Blocklists blocklists;
+  verify::Iprev iprev;
 
-  std::vector<dns::Question> wanted() const { return blocklists.wanted(); }
+  std::vector<dns::Question> wanted() const {
+    auto questions = blocklists.wanted();
+    if (!iprev.done())
+      for (auto& question : iprev.wanted()) questions.push_back(std::move(question));
+    return questions;
+  }
   void answer(const dns::Question& question, const dns::Answer& answer) {
     blocklists.answer(question, answer);
+    if (!iprev.done()) iprev.answer(question, answer);
   }
-  bool done() const { return blocklists.done(); }
+  bool done() const { return blocklists.done() && iprev.done(); }
 };
 
 Inquiry::Inquiry(World& world, const dns::Address& client, std::string trace)
@@ -20,7 +28,8 @@ Inquiry::Inquiry(World& world, const dns::Address& client, std::string trace)
       client_(client),
       trace_(std::move(trace)),
       deadline_(in(world.settings.dns_timeout)),
-      questions_(std::make_shared<Questions>(guests::Blocklists(client, world.defences->blocklists))),
+      questions_(std::make_shared<Questions>(guests::Blocklists(client, world.defences->blocklists),
+                                             verify::Iprev(client))),
       waiting_(*world.edge.io, deadline_) {}
 
 std::shared_ptr<Inquiry> Inquiry::begin(World& world, const dns::Address& client, std::string trace) {
@@ -66,8 +75,13 @@ Task<guests::Standing> Inquiry::standing() {
     boost::system::error_code ignored;
     co_await waiting_.async_wait(asio::redirect_error(use_task, ignored));
   }
+  const bool is_known = questions_->iprev.done();
+  const auto& name = questions_->iprev.result();
   co_return guests::standing_of(
-      {.blocklists = &questions_->blocklists, .reputation = reputation_, .name = {}, .iprev = {}},
+      {.blocklists = &questions_->blocklists,
+       .reputation = reputation_,
+       .name = is_known && name.result == verify::IprevResult::pass ? name.name : std::string(),
+       .iprev = is_known ? verify::name_of(name.result) : std::string_view()},
       world_.defences->standing);
 }
 

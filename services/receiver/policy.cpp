@@ -133,7 +133,7 @@ Task<Event> ClientPolicy::authenticate(Action) { co_return AuthRefused{}; }
 
 Task<edge::Policy::Opened> ClientPolicy::open_message(const Session& session) {
   Origin origin{.client_address = visit_.address,
-                .client_name = {},
+                .client_name = standing_.name,
                 .helo = session.helo(),
                 .extended = session.extended(),
                 .observations = standing_.observations};
@@ -157,6 +157,7 @@ void ClientPolicy::session_ended(const Session& session) {
 std::vector<LogPair> ClientPolicy::notes() const {
   std::vector<LogPair> pairs;
   if (tar_pit_.unknown() > 0) pairs.emplace_back("unknown_recipients", tar_pit_.unknown());
+  if (!standing_.name.empty()) pairs.emplace_back("name", standing_.name);
   if (!standing_.observations.empty())
     pairs.emplace_back("observed", fmt::format("{}", fmt::join(standing_.observations, " ")));
   return pairs;

@@ -6,13 +6,17 @@ import pytest
 from edge import OTHER
 
 ANNA = f"anna@{meshes.DOMAIN}"
-ZONES = ["zen.test", "low.test", "more.test", "refusing.test", "sold.test"]
+NAME = "mx.sender.example"
+ZONES = ["127.in-addr.arpa", "sender.example", "zen.test", "low.test", "more.test", "refusing.test", "sold.test"]
 RECORDS = [
     "2.0.0.127.zen.test. IN A 127.0.0.2",             # 127.0.0.2: enough alone
     "3.0.0.127.low.test. IN A 127.0.0.3",             # 127.0.0.3: too little alone
     "4.0.0.127.low.test. IN A 127.0.0.3",             # 127.0.0.4: two lists together
     "4.0.0.127.more.test. IN A 127.0.0.11",
     "5.0.0.127.refusing.test. IN A 127.255.255.254",  # 127.0.0.5: the list does not answer us
+    f"9.9.0.127.in-addr.arpa. IN PTR {NAME}.",       # 127.0.9.9 has a name that has the address
+    f"{NAME}. IN A 127.0.9.9",
+    f"8.9.0.127.in-addr.arpa. IN PTR {NAME}.",       # 127.0.9.8 has it not
     "6.0.0.127.sold.test. IN A 203.0.113.80",         # 127.0.0.6: the domain has another owner
 ]
 SCORES = {"zen.test": 10, "low.test": 4, "more.test": 6, "refusing.test": 10, "sold.test": 10, "absent.invalid": 10}
@@ -64,6 +68,15 @@ def test_answers_outside_the_listings_are_errors_and_no_listing(mesh, source, zo
 def test_nobody_else_and_no_gateway_is_refused(mesh):
     assert receive(mesh, OTHER)[0] == 250
     assert receive(mesh, "127.0.0.1")[0] == 250
+
+
+def test_a_confirmed_name_travels_with_the_message_and_a_claimed_one_does_not(mesh):
+    for source, key in ((OTHER, "named"), ("127.0.9.8", "claimed")):
+        assert receive(mesh, source, key=key)[0] == 250
+    lines = meshes.wait_until(lambda: [line for line in mesh.log("receiver").splitlines() if "message passed on" in line and "127.0.9." in line][-2:],
+                              "two lines")
+    assert f"name={NAME}" in lines[0] and "iprev:pass" in lines[0]
+    assert "name=" not in lines[1] and "iprev:fail" in lines[1]
 
 
 def test_without_the_resolver_nobody_is_listed(mesh):
