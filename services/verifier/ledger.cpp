@@ -38,6 +38,50 @@ Outcome<> count(store::Database& db, const v1::ReportRow& row, std::int64_t day)
       row.policy_domain(), day, store::Blob{octets}, most_rows_a_day);
 }
 
+Outcome<std::vector<DayState>> read_days(store::Database& db) {
+  auto rows = db.query(
+      "select r.domain, r.day, sum(r.count), coalesce(p.state, 'collecting'), coalesce(p.tries, 0), "
+      "coalesce(p.next, 0) from row r left join report p on p.domain = r.domain and p.day = r.day "
+      "group by r.domain, r.day union all "
+      "select domain, day, 0, state, tries, next from report p where not exists "
+      "(select 1 from row r where r.domain = p.domain and r.day = p.day) order by 2, 1 limit 10000");
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  std::vector<DayState> days;
+  for (;;) {
+    const auto more = rows->next();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return days;
+    days.push_back({rows->text(0), rows->integer(1), static_cast<std::uint64_t>(rows->integer(2)),
+                    rows->text(3), rows->integer(4), rows->integer(5)});
+  }
+}
+
+Outcome<DayOfDomain> read_rows(store::Database& db, const std::string& domain, std::int64_t day) {
+  auto rows = db.query("select row, count from row where domain = ?1 and day = ?2", domain, day);
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  DayOfDomain kept{domain, day, {}};
+  for (;;) {
+    const auto more = rows->next();
+    if (!more) return std::unexpected(more.error());
+    if (!*more) return kept;
+    DayOfDomain::Counted counted;
+    const auto octets = rows->view(0);
+    if (!counted.row.ParseFromArray(octets.data(), static_cast<int>(octets.size()))) continue;
+    counted.count = static_cast<std::uint64_t>(rows->integer(1));
+    kept.rows.push_back(std::move(counted));
+  }
+}
+
+Outcome<> set_state(store::Database& db, const std::string& domain, std::int64_t day,
+                    const std::string& state, std::int64_t next) {
+  return db.run(
+      "insert into report (domain, day, state, tries, next) values (?1, ?2, ?3, 1, ?4) "
+      "on conflict do update set state = ?3, tries = tries + 1, next = ?4",
+      domain, day, state, next);
+}
+
+constexpr std::int64_t days_to_remember = 30;
+
 }  // namespace
 
 Outcome<std::unique_ptr<Ledger>> Ledger::open(asio::io_context& io, const Log& log,
@@ -61,6 +105,30 @@ Task<> Ledger::write(v1::ReportRow row, Time when) {
   const auto written = co_await writer_.write(
       [row = std::move(row), day](store::Database& db) { return count(db, row, day); });
   if (!written) log_.warning("report data lost", {{"reason", written.error().what}});
+}
+
+Task<Outcome<std::vector<DayState>>> Ledger::days() {
+  co_return co_await writer_.write<std::vector<DayState>>([](store::Database& db) { return read_days(db); });
+}
+
+Task<Outcome<DayOfDomain>> Ledger::read(std::string domain, std::int64_t day) {
+  co_return co_await writer_.write<DayOfDomain>(
+      [domain, day](store::Database& db) { return read_rows(db, domain, day); });
+}
+
+Task<Outcome<>> Ledger::finish(std::string domain, std::int64_t day, std::string state) {
+  co_return co_await writer_.write([domain, day, state](store::Database& db) {
+    auto done = db.run("delete from row where domain = ?1 and day = ?2", domain, day);
+    if (done) done = set_state(db, domain, day, state, 0);
+    if (done) done = db.run("delete from report where day < ?1", day - days_to_remember);
+    return done;
+  });
+}
+
+Task<Outcome<>> Ledger::postpone(std::string domain, std::int64_t day, std::string why, std::int64_t next) {
+  co_return co_await writer_.write([domain, day, why, next](store::Database& db) {
+    return set_state(db, domain, day, "waiting: " + why, next);
+  });
 }
 
 }  // namespace scop::verifier

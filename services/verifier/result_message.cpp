@@ -79,6 +79,7 @@ v1::ReportRow row_of(const v1::CaseBegin& begin, const verify::Judgement& judgem
   }
   row.set_policy_domain(dmarc.record_domain);
   row.set_record(dmarc.record.text);
+  row.set_organizational_domain(dmarc.organizational_domain);
   return row;
 }
 

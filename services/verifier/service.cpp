@@ -24,6 +24,27 @@ judge::Handler make_handler(const verify::Policy& policy) {
   return [handler](std::string_view request) { return handler->handle(request); };
 }
 
+using Pending = pipe::Result<v1::PendingReports>;
+
+Pending answer_of(Outcome<v1::PendingReports> pending) {
+  if (!pending) return pipe::fail(pipe::Code::unavailable, pending.error().what);
+  return std::move(*pending);
+}
+
+Task<Pending> pending(Reporting* reporting) {
+  if (reporting == nullptr)
+    co_return pipe::fail(pipe::Code::failed_precondition, "[verifier] reports is false");
+  co_return answer_of(co_await reporting->pending());
+}
+
+Task<Pending> send(Reporting* reporting, v1::SendReportsRequest request) {
+  if (reporting == nullptr)
+    co_return pipe::fail(pipe::Code::failed_precondition, "[verifier] reports is false");
+  const auto sent = co_await reporting->send(request.now(), request.domain());
+  if (!sent) co_return pipe::fail(pipe::Code::unavailable, sent.error().what);
+  co_return answer_of(co_await reporting->pending());
+}
+
 }  // namespace
 
 Outcome<> Service::bind(daemon::Boot& boot) {
@@ -41,9 +62,7 @@ Outcome<> Service::open(daemon::Boot& boot) {
   if (!judge) return std::unexpected(std::move(judge.error()));
   judge_ = std::move(*judge);
   if (settings_.reports) {
-    auto ledger = Ledger::open(boot.io(), boot.log(), boot.state() / "reports.sqlite");
-    if (!ledger) return std::unexpected(std::move(ledger.error()));
-    ledger_ = std::move(*ledger);
+    if (auto opened = open_ledger(boot); !opened) return opened;
   }
   world_.emplace(World{.io = boot.io(),
                        .log = boot.log(),
@@ -55,7 +74,29 @@ Outcome<> Service::open(daemon::Boot& boot) {
   return {};
 }
 
+Outcome<> Service::open_ledger(daemon::Boot& boot) {
+  auto ledger = Ledger::open(boot.io(), boot.log(), boot.state() / "reports.sqlite");
+  if (!ledger) return std::unexpected(std::move(ledger.error()));
+  ledger_ = std::move(*ledger);
+  reporting_ = std::make_unique<Reporting>(Reporting::Neighbours{.io = boot.io(),
+                                                                 .log = boot.log(),
+                                                                 .resolver = boot.channel("resolver"),
+                                                                 .signer = boot.channel("signer"),
+                                                                 .ledger = *ledger_},
+                                           settings_.report_from, boot.mesh().host);
+  return {};
+}
+
+void Service::serve_reports(pipe::Server& server) {
+  server.on_unary(pipe::methods::pending_reports,
+                  [this](pipe::Call, v1::Nothing) { return pending(reporting_.get()); });
+  server.on_unary(pipe::methods::send_reports, [this](pipe::Call, v1::SendReportsRequest request) {
+    return send(reporting_.get(), std::move(request));
+  });
+}
+
 void Service::serve(pipe::Server& server) {
+  serve_reports(server);
   server.on_stream(pipe::methods::pass, [this](pipe::Call call, pipe::Incoming<v1::Part>& parts) {
     return stage::carry({"verifier", boot_->channel("relay"), boot_->log()},
                         std::make_unique<Judging>(*world_), std::move(call), parts);
@@ -68,9 +109,11 @@ void Service::serve(pipe::Server& server) {
 void Service::start() {
   judge_->begin();
   if (ledger_) ledger_->start();
+  if (reporting_) reporting_->start();
 }
 
 Task<> Service::drain(Deadline) {
+  if (reporting_) reporting_->stop();
   if (ledger_) ledger_->stop();
   co_return;
 }

@@ -9,6 +9,7 @@
 #include "settings/verifier.hpp"
 #include "verifier/judging.hpp"
 #include "verifier/ledger.hpp"
+#include "verifier/reporting.hpp"
 
 namespace scop::verifier {
 
@@ -24,11 +25,14 @@ class Service final : public daemon::Service {
   Task<> drain(Deadline deadline) override;
 
  private:
+  Outcome<> open_ledger(daemon::Boot& boot);
   void serve(pipe::Server& server);
+  void serve_reports(pipe::Server& server);
   daemon::Boot* boot_ = nullptr;
   settings::Verifier settings_;
   std::unique_ptr<judge::Judge> judge_;
   std::unique_ptr<Ledger> ledger_;
+  std::unique_ptr<Reporting> reporting_;
   std::optional<World> world_;
 };
 
