@@ -78,7 +78,7 @@ def test_init_takes_a_domain_in_any_script(scop):
 
 def test_check_names_file_and_line_of_each_fault(scop):
     scop.init()
-    text = scop.config.read_text().replace("#max_recipients = 100", "max_recipients = 0")
+    text = scop.config.read_text().replace("#max_recipients = 100", "max_recipients = 0", 1)
     scop.config.write_text(text + "\n[submision]\nlisten = []\n")
     done = scop.run("check")
     assert done.returncode == 1
