@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   declare_keys(app, context);
   declare_certs(app, context);
   declare_check(app, context);
+  declare_reports(app, context);
   declare_health(app, context);
   declare_topology(app, context);
   try {

@@ -24,6 +24,7 @@ void declare_trace(CLI::App& app, Context& context);
 void declare_check(CLI::App& app, Context& context);
 void declare_certs(CLI::App& app, Context& context);
 void declare_topology(CLI::App& app, Context& context);
+void declare_reports(CLI::App& app, Context& context);
 void declare_health(CLI::App& app, Context& context);
 
 }  // namespace scop::command
