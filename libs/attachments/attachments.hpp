@@ -1,6 +1,6 @@
-// What is dangerous about a message's attachments: by name, by content, and by what archives hold. Findings
-// are for policy (the daemon's settings decide) and tokens for the spam filter. Opens archives' directories
-// itself, bounded; unpacks nothing that it does not have to look into, executes nothing.
+// What is dangerous about a message's attachments: by name, by content, and by what zip archives list.
+// Findings are for policy (the daemon's settings decide) and tokens for the spam filter. Reads archives'
+// directories itself, bounded; unpacks and executes nothing.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace scop::attachments {
 inline constexpr std::size_t most_octets = 8U << 20U;       // looked at in one attachment
 inline constexpr std::size_t most_all_octets = 32U << 20U;  // … in all of a message's
 inline constexpr std::size_t most_entries = 1'000;          // of archives, all levels together
-inline constexpr std::size_t most_levels = 3;               // archives in archives
-inline constexpr std::size_t most_unpacked = 16U << 20U;    // octets of archives in archives, all together
+inline constexpr std::size_t most_levels = 3;               // archives stored in archives
+inline constexpr std::size_t most_ratio = 200;              // unpacked to packed, of one archive
 inline constexpr std::size_t most_findings = 50;
 
 enum class Kind {
@@ -27,7 +27,7 @@ enum class Kind {
   macro,  // Office document with VBA
   encrypted_archive,
   active_document,  // HTML, SVG, XHTML attached as a file; shortcut, disk image
-  bomb,             // archive beyond the bounds: entries, levels, ratio
+  bomb,             // archive beyond the bounds: entries, ratio
 };
 std::string_view name_of(Kind kind);  // "executable", "double-extension" …
 
