@@ -185,7 +185,7 @@ class RspamdSide(PostfixInbound):
         (self.folder / "etc/rspamd.conf").write_text(RSPAMD_CONF.format(
             run=sockets, state=state, log=self.folder / "log", etc=self.folder / "etc", controller=controller, socket=socket, redis=redis))
         self.spawn("rspamd", "/usr/bin/rspamd", "-f", "-c", self.folder / "etc/rspamd.conf", "-u", "_rspamd", "-g", "_rspamd")
-        wait_until(socket.exists, f"rspamd; see {self.folder}/log")
+        wait_until(socket.exists, f"rspamd; see {self.folder}/log", 180)  # it compiles its list of top-level domains
         ask = ["rspamc", "-h", f"127.0.0.1:{controller}", "-P", "q1", "-n", "4"]
         wait_until(lambda: subprocess.run([*ask, "stat"], capture_output=True).returncode == 0, f"rspamd's controller; see {self.folder}/log")
         for kind in ("ham", "spam"):
