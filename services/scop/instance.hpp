@@ -34,12 +34,13 @@ class Instance {
     return result;
   }
 
- private:
-  Instance(config::Document document, settings::Mesh mesh)
-      : document_(std::move(document)), mesh_(std::move(mesh)) {}
   // Runs the conversation to its end over a pipe of its own.
   pipe::Result<> converse(std::string_view callee,
                           const std::function<Task<>(pipe::Channel&)>& conversation) const;
+
+ private:
+  Instance(config::Document document, settings::Mesh mesh)
+      : document_(std::move(document)), mesh_(std::move(mesh)) {}
   config::Document document_;
   settings::Mesh mesh_;
 };

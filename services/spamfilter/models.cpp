@@ -85,6 +85,13 @@ void Models::take_back_own(const bayes::Tokens& tokens, LessonKind kind) {
   learnt_by_itself_.erase(found);
 }
 
+// Who goes through all examples again (`scop train --passes`) moves the weights of those still told wrong.
+void Models::refine(std::string_view table, const bayes::Tokens& tokens) {
+  if (const auto refined = store_.refine(tokens, table); !refined)
+    log_.error("lesson not refined", {{"error", refined.error().what}});
+  plan_commit();
+}
+
 Task<Outcome<Taught>> Models::teach(const bayes::Tokens& tokens, const Lesson& lesson) {
   const auto today = day_of(now());
   take_back_own(tokens, lesson.kind);
@@ -99,6 +106,7 @@ Task<Outcome<Taught>> Models::teach(const bayes::Tokens& tokens, const Lesson& l
     taught.changed = taught.changed || *changed;
   }
   if (!taught.changed) {
+    if (lesson.may_share && lesson.kind != LessonKind::forget) refine(lesson.user, tokens);
     const auto learned = lesson.kind == LessonKind::forget ? Learned::unknown : Learned::already;
     taught.reason = why_not(lesson.kind, learned);
     co_return taught;
@@ -161,6 +169,6 @@ void Models::forget_old(Time now) {
   }
 }
 
-Outcome<> Models::save() { return store_.pending() == 0 ? Outcome<>{} : store_.commit(); }
+Outcome<> Models::save() { return store_.commit(); }
 
 }  // namespace scop::spamfilter

@@ -58,6 +58,7 @@ class Models {
   Outcome<bool> learn_into(std::string_view table, const bayes::Tokens& tokens, LessonKind kind,
                            bayes::Day today);
   void take_back_own(const bayes::Tokens& tokens, LessonKind kind);
+  void refine(std::string_view table, const bayes::Tokens& tokens);
   void plan_commit();
   Task<Outcome<>> committed();
   void commit();
