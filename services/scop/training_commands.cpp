@@ -9,17 +9,12 @@ namespace scop::command {
 
 namespace {
 
-int without_database(const Context& context) {
-  context.terminal.problem("--db FILE is needed: which database of tokens to use");
-  return wrong_usage;
-}
-
 int train(const Context& context, const TrainOptions& options) {
   if (options.ham.empty() && options.spam.empty()) {
     context.terminal.problem("nothing to learn from: name files or folders with --ham and --spam");
     return wrong_usage;
   }
-  return options.database.empty() ? without_database(context) : train_database(context, options);
+  return options.database.empty() ? train_mesh(context, options) : train_database(context, options);
 }
 
 int classify(const Context& context, const ClassifyOptions& options) {
@@ -27,7 +22,10 @@ int classify(const Context& context, const ClassifyOptions& options) {
     context.terminal.problem("--threshold-ham must not be over --threshold-spam");
     return wrong_usage;
   }
-  return options.database.empty() ? without_database(context) : classify_by_database(context, options);
+  if (!options.database.empty()) return classify_by_database(context, options);
+  auto of_mesh = options;
+  of_mesh.database = tokens_of_mesh(context);
+  return of_mesh.database.empty() ? wrong_usage : classify_by_database(context, of_mesh);
 }
 
 void declare_train(CLI::App& app, Context& context) {

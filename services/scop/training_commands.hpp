@@ -26,6 +26,10 @@ struct ClassifyOptions {
   bayes::Thresholds thresholds;
 };
 
+// Teaches the running filter by its pipe.
+int train_mesh(const Context& context, const TrainOptions& options);
+// The running filter's own database, for who may read it.
+std::filesystem::path tokens_of_mesh(const Context& context);
 int train_database(const Context& context, const TrainOptions& options);
 int classify_by_database(const Context& context, const ClassifyOptions& options);
 

@@ -68,7 +68,7 @@ v1::StatisticsReply Service::statistics() const {
   reply.set_ham(figures.shared.ham);
   reply.set_spam(figures.shared.spam);
   reply.set_tokens(figures.features);
-  reply.set_users(figures.tables > 0 ? figures.tables - 1 : 0);  // beside the shared one
+  reply.set_users(figures.tables - desk_->models->models_for("").tables.size());  // beside the shared one
   reply.set_judged(desk_->judged);
   return reply;
 }

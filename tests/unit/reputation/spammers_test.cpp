@@ -29,6 +29,12 @@ TEST(Spammers, AreUnknownBeforeThereIsEvidence) {
   EXPECT_EQ(judged.reason, "198.51.100.7: 10 of 10 messages of late were spam");
 }
 
+TEST(Spammers, EvidenceThatComesOverAnHourIsEnough) {
+  Spammers list({});
+  for (int i = 0; i < 10; ++i) send(list, "198.51.100.7", 1, true, start + std::chrono::minutes{6 * i});
+  EXPECT_EQ(list.of_client(address("198.51.100.7"), start + hours{1}).standing, Standing::spammer);
+}
+
 TEST(Spammers, AreForgottenByHalves) {
   Spammers list({});
   send(list, "198.51.100.7", 30, true);
