@@ -22,6 +22,7 @@
 #include "settings/signer.hpp"
 #include "settings/spamfilter.hpp"
 #include "settings/submission.hpp"
+#include "settings/verifier.hpp"
 #include "topology/topology.hpp"
 
 namespace scop::command {
@@ -53,6 +54,7 @@ World read_settings(const config::Document& document) {
   static_cast<void>(settings::read_accounts(document));
   static_cast<void>(settings::read_signer(document));
   static_cast<void>(settings::read_relay(document));
+  static_cast<void>(settings::read_verifier(document, world.mesh.host, world.mesh.domain));
   static_cast<void>(settings::read_courier(document, world.mesh.host));
   static_cast<void>(settings::read_resolver(document));
   static_cast<void>(settings::read_spamfilter(document));

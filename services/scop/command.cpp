@@ -49,6 +49,8 @@ int run(int argc, char** argv) {
   declare_certs(app, context);
   declare_check(app, context);
   declare_reports(app, context);
+  declare_verify(app, context);
+  declare_sign(app, context);
   declare_health(app, context);
   declare_topology(app, context);
   try {

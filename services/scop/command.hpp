@@ -18,13 +18,16 @@ void declare_accounts(CLI::App& app, Context& context);  // user, domain, alias
 void declare_dns(CLI::App& app, Context& context);
 void declare_queue(CLI::App& app, Context& context);
 void declare_keys(CLI::App& app, Context& context);
-void declare_filter(CLI::App& app, Context& context);  // what the filter has learnt
+void declare_filter(CLI::App& app, Context& context);    // what the filter has learnt
 void declare_training(CLI::App& app, Context& context);  // train, classify
 void declare_trace(CLI::App& app, Context& context);
 void declare_check(CLI::App& app, Context& context);
 void declare_certs(CLI::App& app, Context& context);
 void declare_topology(CLI::App& app, Context& context);
 void declare_reports(CLI::App& app, Context& context);
+void declare_report_sending(CLI::App& reports, Context& context);  // below `reports`
+void declare_verify(CLI::App& app, Context& context);
+void declare_sign(CLI::App& app, Context& context);
 void declare_health(CLI::App& app, Context& context);
 
 }  // namespace scop::command

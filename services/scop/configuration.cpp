@@ -95,7 +95,8 @@ std::string submission_section(const Wanted& wanted) {
 
 std::string receiver_section(const Wanted& wanted) {
   const Wanted standard;
-  return fmt::format(R"toml(# The world's mail: MX on port 25. No address grants relaying, whatever stands here.
+  return fmt::format(
+      R"toml(# The world's mail: MX on port 25. No address grants relaying, whatever stands here.
 [receiver]
 {0}listen = ["0.0.0.0:{1}"]
 # STARTTLS. The key is a file of its own, readable by the receiver alone, and may be the same key.
@@ -150,7 +151,7 @@ std::string receiver_section(const Wanted& wanted) {
 #score = 10
 
 )toml",
-                     wanted.receiver_port == standard.receiver_port ? "#" : "", wanted.receiver_port);
+      wanted.receiver_port == standard.receiver_port ? "#" : "", wanted.receiver_port);
 }
 
 constexpr std::string_view accounts_section = R"toml(# Users, passwords, aliases: `scop user`, `scop alias`.
@@ -196,6 +197,24 @@ constexpr std::string_view signer_section =
 #tsig_name = ""
 # Seconds, of the records.
 #ttl = 3600
+
+)toml";
+
+constexpr std::string_view verifier_section =
+    R"toml(# SPF, DKIM, DMARC, ARC and iprev of what the world sends.
+[verifier]
+# The name in Authentication-Results; strangers' fields with it are removed. Default: [mesh] host.
+#authserv_id = "mail.example.org"
+# "enforce": p=reject is refused in the dialogue, p=quarantine goes to Junk; "label": only results are written.
+#dmarc = "enforce"
+# Where DMARC cannot be judged for now (DNS): 451, instead of taking the message.
+#defer_temperror = false
+# Domains whose ARC seals are believed: mail that passed DMARC when it came to them is not refused here.
+#trusted_sealers = []
+# Collect DMARC report data and send a report a day to whoever asks for it in rua=.
+#reports = true
+# Whom reports come from: "noreply-dmarc" or "postmaster", at [mesh] domain.
+#report_from = "noreply-dmarc"
 
 )toml";
 
@@ -304,7 +323,7 @@ std::string configuration_text(const Wanted& wanted) {
   text += receiver_section(wanted);
   text += spamfilter_section();
   for (const auto section :
-       {accounts_section, signer_section, relay_section, courier_section, resolver_section})
+       {accounts_section, signer_section, verifier_section, relay_section, courier_section, resolver_section})
     text += section;
   return text;
 }

@@ -153,12 +153,17 @@ int show(const Context& context, const std::vector<std::string>& paths) {
 }  // namespace
 
 void declare_reports(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("reports", "show DMARC aggregate reports that others sent");
+  auto* command = app.add_subcommand(
+      "reports", "DMARC aggregate reports: show those that others sent, or list and send ours");
   const auto paths = std::make_shared<std::vector<std::string>>();
   command->add_option("FILE", *paths, "a message, .xml, .gz or .zip, or a folder or Maildir of them")
-      ->required();
-  command->callback(
-      [&context, paths] { context.chosen = [&context, paths] { return show(context, *paths); }; });
+      ->type_name("");
+  declare_report_sending(*command, context);
+  command->callback([&context, paths] {
+    if (context.chosen) return;  // `pending` or `send` was named
+    if (paths->empty()) throw CLI::RequiredError("FILE");
+    context.chosen = [&context, paths] { return show(context, *paths); };
+  });
 }
 
 }  // namespace scop::command

@@ -13,6 +13,7 @@
 #include "settings/signer.hpp"
 #include "settings/spamfilter.hpp"
 #include "settings/submission.hpp"
+#include "settings/verifier.hpp"
 
 namespace scop::command {
 namespace {
@@ -26,6 +27,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   static_cast<void>(settings::read_receiver(*document));
   static_cast<void>(settings::read_signer(*document));
   static_cast<void>(settings::read_relay(*document));
+  static_cast<void>(settings::read_verifier(*document, "mail.example.org", "example.org"));
   static_cast<void>(settings::read_courier(*document, "mail.example.org"));
   static_cast<void>(settings::read_resolver(*document));
   static_cast<void>(settings::read_spamfilter(*document));
