@@ -1,5 +1,8 @@
 #include "accounts/recipients.hpp"
 
+#include "accounts/address.hpp"
+#include "srs/srs.hpp"
+
 namespace scop::accounts {
 
 namespace {
@@ -27,6 +30,10 @@ credentials::Rate& Recipients::rate_of(std::string_view daemon, Deadline now) {
 }
 
 Outcome<Reply::Result> Recipients::look_up(std::string_view address) {
+  // A bounce to a sender that the relay rewrote: whether it is genuine the relay knows.
+  const auto parsed = read_address(address);
+  if (parsed && parsed->domain == resolve_rules_.domain && srs::looks_like_srs(parsed->local))
+    return Reply::GOOD;
   const auto resolution = resolve(directory_, address, resolve_rules_);
   if (!resolution) return std::unexpected(resolution.error());
   switch (resolution->kind) {

@@ -10,13 +10,14 @@
 namespace scop::relay {
 
 Dispatch::Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
-                   LmtpDelivery& lmtp, RemoteDelivery& remote, Notices& notices)
+                   LmtpDelivery& lmtp, Forwards& forwards, RemoteDelivery& remote, Notices& notices)
     : io_(io),
       log_(log),
       desk_(desk),
       routing_(routing),
       local_(local),
       lmtp_(lmtp),
+      forwards_(forwards),
       remote_(remote),
       notices_(notices) {}
 
@@ -43,6 +44,10 @@ Task<> Dispatch::work(ActivePtr active) {
   if (!routes->changed.empty()) co_await desk_.record(active, routes->changed);
   if (active->dropped || active->message.held || desk_.is_stopping()) co_return desk_.leave(active);
   deliver_locally(active, std::move(routes->local));
+  for (const auto position : routes->forwards) {
+    desk_.enter(active);
+    asio::co_spawn(io_, forward(active, position), asio::detached);
+  }
   std::vector<queueing::Addressed> foreign;
   for (const auto position : routes->foreign) {
     foreign.push_back({static_cast<std::uint64_t>(position), active->at(position)->address});
@@ -74,6 +79,11 @@ void Dispatch::deliver_locally(const ActivePtr& active, std::vector<Routes::Loca
     desk_.enter(active);
     asio::co_spawn(io_, deliver_by_lmtp(active, *key.first, std::move(group)), asio::detached);
   }
+}
+
+Task<> Dispatch::forward(ActivePtr active, std::int64_t position) {
+  co_await forwards_.send(active, position);
+  desk_.leave(active);
 }
 
 Task<> Dispatch::deliver_by_lmtp(ActivePtr active, const settings::LmtpRoute& route,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "desk.hpp"
+#include "forwards.hpp"
 #include "lmtp_delivery.hpp"
 #include "local_delivery.hpp"
 #include "notices.hpp"
@@ -14,7 +15,7 @@ namespace scop::relay {
 class Dispatch {
  public:
   Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
-           LmtpDelivery& lmtp, RemoteDelivery& remote, Notices& notices);
+           LmtpDelivery& lmtp, Forwards& forwards, RemoteDelivery& remote, Notices& notices);
 
   void start();
   // Waits for attempts under way; what is not finished by then is due again at the next start.
@@ -24,6 +25,7 @@ class Dispatch {
   void begin(const ActivePtr& active);
   Task<> work(ActivePtr active);
   void deliver_locally(const ActivePtr& active, std::vector<Routes::Local> locals);
+  Task<> forward(ActivePtr active, std::int64_t position);
   Task<> deliver_by_lmtp(ActivePtr active, const settings::LmtpRoute& route,
                          std::vector<Routes::Local> locals);
   Task<> deliver(ActivePtr active, Routes::Local local);
@@ -34,6 +36,7 @@ class Dispatch {
   Routing& routing_;
   LocalDelivery& local_;
   LmtpDelivery& lmtp_;
+  Forwards& forwards_;
   RemoteDelivery& remote_;
   Notices& notices_;
 };

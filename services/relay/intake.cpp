@@ -25,14 +25,13 @@ struct Intake::Received {
 };
 
 Intake::Intake(IntakeSettings settings, const Log& log, store::Writer& writer, files::Pool& pool,
-               const files::Spool& spool, Neighbours& neighbours, std::int64_t last_number,
-               Committed committed)
+               const files::Spool& spool, Addresses& addresses, std::int64_t last_number, Committed committed)
     : settings_(std::move(settings)),
       log_(log),
       writer_(writer),
       pool_(pool),
       spool_(spool),
-      neighbours_(neighbours),
+      addresses_(addresses),
       last_number_(last_number),
       committed_(std::move(committed)) {}
 
@@ -71,7 +70,7 @@ Task<pipe::Result<v1::Receipt>> Intake::pass(pipe::Call call, pipe::Incoming<v1:
 Task<pipe::Result<v1::Receipt>> Intake::receive(const std::string& caller, const v1::Envelope& envelope,
                                                 pipe::Incoming<v1::Part>& parts) {
   // Octets that come meanwhile wait in the pipe.
-  if (auto no_right = co_await check_rights(neighbours_, log_, caller, envelope)) {
+  if (auto no_right = co_await check_rights(addresses_, log_, caller, envelope)) {
     co_return std::move(*no_right);
   }
   Received received{.gathering = Gathering(pool_, spool_, Id::from_octets(envelope.id())->text())};

@@ -7,12 +7,12 @@
 #include <set>
 #include <string>
 
+#include "addresses.hpp"
 #include "files/pool.hpp"
 #include "files/spool.hpp"
 #include "gathering.hpp"
 #include "ledger.hpp"
 #include "log/log.hpp"
-#include "neighbours.hpp"
 #include "pipe/server.hpp"
 #include "store/writer.hpp"
 
@@ -30,7 +30,7 @@ class Intake {
 
   // `last_number`: of the newest message row there is.
   Intake(IntakeSettings settings, const Log& log, store::Writer& writer, files::Pool& pool,
-         const files::Spool& spool, Neighbours& neighbours, std::int64_t last_number, Committed committed);
+         const files::Spool& spool, Addresses& addresses, std::int64_t last_number, Committed committed);
 
   Task<pipe::Result<v1::Receipt>> pass(pipe::Call call, pipe::Incoming<v1::Part>& parts);
   Task<pipe::Result<v1::OutcomeAnswer>> outcome(pipe::Call call, v1::OutcomeQuestion question);
@@ -49,7 +49,7 @@ class Intake {
   store::Writer& writer_;
   files::Pool& pool_;
   const files::Spool& spool_;
-  Neighbours& neighbours_;
+  Addresses& addresses_;
   std::int64_t last_number_;
   Committed committed_;
   std::multiset<Id> passing_;

@@ -23,6 +23,8 @@ class Neighbours {
   virtual Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) = 0;
   // To the signer, with the matching Findings.
   virtual Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) = 0;
+  // The same with octets that need not be in memory.
+  virtual Task<pipe::Result<v1::Receipt>> forward(v1::Envelope envelope, Pieces pieces) = 0;
   virtual Task<pipe::Result<v1::OutcomeAnswer>> outcome(v1::OutcomeQuestion question) = 0;
 };
 

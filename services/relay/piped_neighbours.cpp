@@ -64,6 +64,37 @@ Task<pipe::Result<v1::Receipt>> PipedNeighbours::pass(v1::Envelope envelope, std
   co_return co_await call->finish(deadline);
 }
 
+Task<pipe::Result<v1::Receipt>> PipedNeighbours::forward(v1::Envelope envelope, Pieces pieces) {
+  const auto deadline = in(limits::pass_wait);
+  auto call = co_await signer_.open(pipe::methods::pass, in(limits::attempt_open), envelope.trace());
+  if (!call) co_return std::unexpected(std::move(call.error()));
+  v1::Part part;
+  *part.mutable_envelope() = std::move(envelope);
+  auto written = co_await call->write(part, deadline);
+  Inspection inspection;  // the relay's own octets: size and digest
+  while (written) {
+    auto piece = co_await pieces();
+    if (!piece) co_return pipe::fail(pipe::Code::data_loss, piece.error().what);
+    if (!*piece) break;
+    if (auto good = inspection.feed(**piece); !good)
+      co_return pipe::fail(pipe::Code::data_loss, good.error().what);
+    for (std::size_t at = 0; written && at < (*piece)->size(); at += piece_octets) {
+      part.Clear();
+      part.set_data((*piece)->substr(at, piece_octets));
+      written = co_await call->write(part, deadline);
+    }
+  }
+  const auto digest = inspection.finish();
+  if (!digest) co_return pipe::fail(pipe::Code::data_loss, digest.error().what);
+  if (written) {
+    part.Clear();
+    part.mutable_findings()->set_size(inspection.size());
+    part.mutable_findings()->set_sha256(*digest);
+    static_cast<void>(co_await call->write(part, deadline));
+  }
+  co_return co_await call->finish(deadline);
+}
+
 Task<pipe::Result<v1::OutcomeAnswer>> PipedNeighbours::outcome(v1::OutcomeQuestion question) {
   co_return co_await signer_.call(pipe::methods::outcome, question, in(limits::pass_wait));
 }

@@ -18,6 +18,7 @@ struct Questions {
   explicit Questions(const Executor& executor) : done(executor, Deadline::max()) {}
 
   std::vector<std::string> addresses;
+  std::string reverse_path;
   std::string trace;
   std::vector<Resolved> answers;
   std::size_t next = 0;
@@ -25,18 +26,20 @@ struct Questions {
   Timer done;
 };
 
-Task<> ask(Neighbours& neighbours, std::shared_ptr<Questions> questions) {
+Task<> ask(Addresses& addresses, std::shared_ptr<Questions> questions) {
   while (questions->next < questions->addresses.size()) {
     const auto i = questions->next++;
-    questions->answers[i] = co_await neighbours.resolve(questions->addresses[i], questions->trace);
+    questions->answers[i] =
+        co_await addresses.resolve(questions->addresses[i], questions->reverse_path, questions->trace);
     if (!questions->answers[i]) questions->next = questions->addresses.size();
   }
   if (--questions->asking == 0) questions->done.cancel();
 }
 
-Task<std::vector<Resolved>> resolve_all(Neighbours& neighbours, const v1::Envelope& envelope) {
+Task<std::vector<Resolved>> resolve_all(Addresses& addresses, const v1::Envelope& envelope) {
   const auto executor = co_await asio::this_coro::executor;
   const auto questions = std::make_shared<Questions>(executor);
+  questions->reverse_path = envelope.reverse_path();
   questions->trace = envelope.trace();
   for (const auto& recipient : envelope.recipients()) questions->addresses.push_back(recipient.address());
   questions->answers.resize(questions->addresses.size(),
@@ -45,9 +48,9 @@ Task<std::vector<Resolved>> resolve_all(Neighbours& neighbours, const v1::Envelo
   questions->asking = askers;
   // The last one is asked by this coroutine: a message for one recipient needs no other.
   for (std::size_t i = 1; i < askers; ++i) {
-    asio::co_spawn(executor, ask(neighbours, questions), asio::detached);
+    asio::co_spawn(executor, ask(addresses, questions), asio::detached);
   }
-  co_await ask(neighbours, questions);
+  co_await ask(addresses, questions);
   while (questions->asking > 0) {
     boost::system::error_code error;
     co_await questions->done.async_wait(asio::redirect_error(use_task, error));
@@ -66,10 +69,10 @@ bool may_send(std::string_view caller, v1::Role role) {
   return caller == "signer" && role != v1::ROLE_RECEIVED;
 }
 
-Task<std::optional<v1::Receipt>> check_rights(Neighbours& neighbours, const Log& log, std::string caller,
+Task<std::optional<v1::Receipt>> check_rights(Addresses& addresses, const Log& log, std::string caller,
                                               const v1::Envelope& envelope) {
   if (caller == "signer") co_return std::nullopt;
-  const auto answers = co_await resolve_all(neighbours, envelope);
+  const auto answers = co_await resolve_all(addresses, envelope);
   if (!std::ranges::all_of(answers, [](const Resolved& answer) { return answer.has_value(); })) {
     co_return deferred(451, "4.3.0", "Temporary trouble, try again later");
   }

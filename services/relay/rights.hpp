@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "addresses.hpp"
 #include "log/log.hpp"
-#include "neighbours.hpp"
 
 namespace scop::relay {
 
@@ -16,7 +16,7 @@ bool may_send(std::string_view caller, v1::Role role);
 
 // nullopt: it may. Else what to answer: 5.7.1 where one recipient is not ours, 5.1.1 where all of them are
 // nowhere, 4.3.0 where accounts is away.
-Task<std::optional<v1::Receipt>> check_rights(Neighbours& neighbours, const Log& log, std::string caller,
+Task<std::optional<v1::Receipt>> check_rights(Addresses& addresses, const Log& log, std::string caller,
                                               const v1::Envelope& envelope);
 
 }  // namespace scop::relay

@@ -35,7 +35,8 @@ Task<std::optional<Routes>> Routing::route(ActivePtr active) {
       routes.foreign.push_back(position);
       continue;
     }
-    const auto resolved = co_await resolve(recipient.address, active->message.trace);
+    const auto resolved =
+        co_await resolve(recipient.address, active->message.reverse_path, active->message.trace);
     if (!resolved) co_return std::nullopt;
     if (!*resolved) {
       auto& again = *active->at(position);
@@ -52,10 +53,12 @@ Task<std::optional<Routes>> Routing::route(ActivePtr active) {
   co_return routes;
 }
 
-Task<std::optional<pipe::Result<v1::ResolveReply>>> Routing::resolve(std::string address, std::string trace) {
+Task<std::optional<pipe::Result<v1::ResolveReply>>> Routing::resolve(std::string address,
+                                                                     std::string reverse_path,
+                                                                     std::string trace) {
   auto wait = limits::away_first;
   while (!desk_.is_stopping()) {
-    auto reply = co_await neighbours_.resolve(address, trace);
+    auto reply = co_await addresses_.resolve(address, reverse_path, trace);
     if (reply && std::exchange(away_, false)) log_.info("accounts answers again");
     if (reply || reply.error().code == pipe::Code::invalid_argument) co_return reply;
     if (!std::exchange(away_, true))
@@ -78,8 +81,9 @@ void Routing::apply(Active& active, std::int64_t position, const v1::ResolveRepl
     case v1::ResolveReply::DISABLED:
       return fail(active, position, "5.2.1", "550 5.2.1 The mailbox is disabled", routes);
     case v1::ResolveReply::NOT_OURS:
-      // Checked at intake too; an alias may lead outside, and that is a forward of its own kind.
+      // Checked at intake too. Where an alias of ours leads outside it is a forward, of its own kind.
       if (active.message.origin != "signer") {
+        if (active.at(position)->depth > 0) return routes.forwards.push_back(position);
         return fail(active, position, "5.7.1", "550 5.7.1 Relaying denied", routes);
       }
       routes.foreign.push_back(position);

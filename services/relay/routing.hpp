@@ -2,6 +2,7 @@
 // accounts says it; while accounts is away the message waits: it is never bounced for that.
 #pragma once
 
+#include "addresses.hpp"
 #include "desk.hpp"
 
 namespace scop::relay {
@@ -14,19 +15,20 @@ struct Routes {
   };
   std::vector<Local> local;
   std::vector<std::int64_t> foreign;
-  std::vector<std::int64_t> changed;  // failed, expanded or new: to be recorded before anything is delivered
+  std::vector<std::int64_t> forwards;  // received, and led on to the world
+  std::vector<std::int64_t> changed;   // failed, expanded or new: to be recorded before anything is delivered
 };
 
 class Routing {
  public:
-  Routing(const Log& log, Desk& desk, Neighbours& neighbours)
-      : log_(log), desk_(desk), neighbours_(neighbours) {}
+  Routing(const Log& log, Desk& desk, Addresses& addresses) : log_(log), desk_(desk), addresses_(addresses) {}
 
   // Of the recipients that are due. nullopt: we are stopping.
   Task<std::optional<Routes>> route(ActivePtr active);
 
  private:
-  Task<std::optional<pipe::Result<v1::ResolveReply>>> resolve(std::string address, std::string trace);
+  Task<std::optional<pipe::Result<v1::ResolveReply>>> resolve(std::string address, std::string reverse_path,
+                                                              std::string trace);
   void apply(Active& active, std::int64_t position, const v1::ResolveReply& reply, Routes& routes);
   void expand(Active& active, std::int64_t position, const v1::ResolveReply& reply, Routes& routes);
   void fail(Active& active, std::int64_t position, std::string_view status, std::string_view text,
@@ -34,7 +36,7 @@ class Routing {
 
   const Log& log_;
   Desk& desk_;
-  Neighbours& neighbours_;
+  Addresses& addresses_;
   bool away_ = false;
 };
 

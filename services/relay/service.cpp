@@ -8,8 +8,9 @@ Outcome<> RelayService::bind(daemon::Boot&) { return {}; }
 
 Outcome<> RelayService::open(daemon::Boot& boot) {
   neighbours_.emplace(boot.channel("accounts"), boot.channel("courier"), boot.channel("signer"));
-  auto world = World::open(boot.io(), boot.log(),
-                           {boot.mesh().host, boot.mesh().postmaster, boot.state(), settings_}, *neighbours_);
+  auto world = World::open(
+      boot.io(), boot.log(),
+      {boot.mesh().host, boot.mesh().domain, boot.mesh().postmaster, boot.state(), settings_}, *neighbours_);
   if (!world) return std::unexpected(std::move(world.error()));
   world_ = std::move(*world);
   serve(boot.server());

@@ -24,7 +24,7 @@ constexpr store::Options queue_file{.spool = true, .checkpoint_pages = 4000};
 }  // namespace
 
 World::World(asio::io_context& io, const Log& log, const WorldSettings& settings, Neighbours& neighbours,
-             store::Database database, files::Spool spool, std::int64_t last_number)
+             store::Database database, files::Spool spool, std::int64_t last_number, Secret srs_secret)
     : io_(io),
       spool_(std::move(spool)),
       writer_(io, std::move(database)),
@@ -32,16 +32,18 @@ World::World(asio::io_context& io, const Log& log, const WorldSettings& settings
       postman_(io),
       desk_(io, {settings.relay.messages_in_memory, schedule_of(settings.relay)}, log, writer_, pool_,
             spool_),
-      routing_(log, desk_, neighbours),
+      addresses_(neighbours, settings.domain, std::move(srs_secret)),
+      routing_(log, desk_, addresses_),
       local_({settings.relay.mail_folder, settings.relay.subaddress_folders}, settings.host, desk_, postman_,
              spool_),
       lmtp_(io, settings.relay.lmtp, settings.host, settings.relay.subaddress_folders, log, desk_, pool_,
             spool_),
       remote_(io, limits_of(settings.relay), log, desk_, neighbours, pool_, spool_),
+      forwards_(settings.host, log, desk_, neighbours, addresses_, pool_, spool_),
       notices_({settings.host, settings.postmaster}, log, desk_, neighbours),
-      dispatch_(io, log, desk_, routing_, local_, lmtp_, remote_, notices_),
+      dispatch_(io, log, desk_, routing_, local_, lmtp_, forwards_, remote_, notices_),
       intake_({settings.host, settings.relay.max_message, settings.relay.free_floor}, log, writer_, pool_,
-              spool_, neighbours, last_number,
+              spool_, addresses_, last_number,
               [this](QueuedMessage message, Octets octets) {
                 desk_.take(std::move(message), std::move(octets));
               }),
@@ -61,12 +63,14 @@ Outcome<std::unique_ptr<World>> World::open(asio::io_context& io, const Log& log
   if (!spool) return std::unexpected(std::move(spool.error()));
   const auto swept = spool->sweep([&](std::string_view name) { return wanted->contains(name); });
   if (swept > 0) log.info("spool files without a message removed", {{"files", swept}});
+  auto secret = lasting_secret(settings.state / "srs.key");
+  if (!secret) return std::unexpected(std::move(secret.error()));
   std::error_code error;
   std::filesystem::create_directories(settings.relay.mail_folder, error);
   if (error)
     return std::unexpected(files::error_of(error.value(), "create folder", settings.relay.mail_folder));
-  return std::unique_ptr<World>(
-      new World(io, log, settings, neighbours, std::move(*database), std::move(*spool), *last));
+  return std::unique_ptr<World>(new World(io, log, settings, neighbours, std::move(*database),
+                                          std::move(*spool), *last, std::move(*secret)));
 }
 
 void World::start() {

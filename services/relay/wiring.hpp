@@ -17,6 +17,7 @@ namespace scop::relay {
 
 struct WorldSettings {
   std::string host;
+  std::string domain;  // the mesh's own: of rewritten senders
   std::string postmaster;
   std::filesystem::path state;
   settings::Relay relay;
@@ -39,7 +40,7 @@ class World {
 
  private:
   World(asio::io_context& io, const Log& log, const WorldSettings& settings, Neighbours& neighbours,
-        store::Database database, files::Spool spool, std::int64_t last_number);
+        store::Database database, files::Spool spool, std::int64_t last_number, Secret srs_secret);
 
   asio::io_context& io_;
   files::Spool spool_;
@@ -47,10 +48,12 @@ class World {
   files::Pool pool_;
   files::Postman postman_;
   Desk desk_;
+  Addresses addresses_;
   Routing routing_;
   LocalDelivery local_;
   LmtpDelivery lmtp_;
   RemoteDelivery remote_;
+  Forwards forwards_;
   Notices notices_;
   Dispatch dispatch_;
   Intake intake_;

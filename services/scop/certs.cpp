@@ -1,6 +1,7 @@
 // scop certs: the mesh's certificates. Renewing signs a daemon's own key anew; its private half is not
 // touched.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 
@@ -87,7 +88,7 @@ enum class Renewal { not_due, renewed, new_key };
 Outcome<Renewal> renew_one(const mesh_ca::Pair& ca, const settings::Mesh& mesh, std::string_view name,
                            const Options& options) {
   const auto folder = settings::certificate_folder(mesh, name);
-  const auto owner = owner_of(mesh.user_base, name);
+  auto owner = owner_of(mesh.user_base, name);
   const auto old = files::read_whole(folder / "cert.pem", most_pem);
   const auto facts = old ? mesh_ca::read_facts(*old) : std::unexpected(old.error());
   const bool due = options.all || options.new_keys || !facts ||
@@ -99,9 +100,17 @@ Outcome<Renewal> renew_one(const mesh_ca::Pair& ca, const settings::Mesh& mesh, 
     auto written = mesh_ca::replace_file(folder / "cert.pem", *leaf, 0644, owner);
     return written ? Outcome<Renewal>(Renewal::renewed) : std::unexpected(written.error());
   }
+  mode_t key_mode = 0600;
+  struct stat status{};
+  // A helper's key may have been given to a group (scop init --mailbox-group): it stays theirs.
+  if (const auto* known = topology::find(name);
+      known != nullptr && !known->is_daemon && ::stat((folder / "key.pem").c_str(), &status) == 0) {
+    owner = mesh_ca::Owner{.user = status.st_uid, .group = status.st_gid};
+    key_mode = status.st_mode & 0640U;
+  }
   const auto pair = mesh_ca::issue(ca, mesh.domain, name, now());
   if (!pair) return std::unexpected(pair.error());
-  if (auto written = mesh_ca::replace_file(folder / "key.pem", pair->key.reveal(), 0600, owner); !written)
+  if (auto written = mesh_ca::replace_file(folder / "key.pem", pair->key.reveal(), key_mode, owner); !written)
     return std::unexpected(written.error());
   if (auto written = mesh_ca::replace_file(folder / "cert.pem", pair->certificate, 0644, owner); !written)
     return std::unexpected(written.error());

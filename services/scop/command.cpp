@@ -52,6 +52,7 @@ int run(int argc, char** argv) {
   declare_verify(app, context);
   declare_sign(app, context);
   declare_health(app, context);
+  declare_dovecot(app, context);
   declare_topology(app, context);
   try {
     app.parse(argc, argv);

@@ -27,6 +27,7 @@ constexpr unsigned default_user_base = 64'100;
 struct Options {
   Wanted wanted;
   std::vector<std::string> addresses;
+  std::string mailbox_group;
 };
 
 bool is_address(const std::string& text) {
@@ -76,6 +77,14 @@ Outcome<> make_identities(Layout& layout, const std::string& domain) {
   return {};
 }
 
+// The mailbox server's own processes ask with this key.
+Outcome<> share_mailbox_key(Layout& layout, const std::string& group) {
+  if (group.empty()) return {};
+  const auto number = group_of(group);
+  if (!number) return std::unexpected(number.error());
+  return layout.share("mailbox", *number);
+}
+
 Outcome<> make_grant_keys(Layout& layout) {
   const auto keys = grant::make_keys();
   if (auto done = layout.write("accounts/state/grant.key", grant::to_file(keys.secret_key).reveal(), 0600,
@@ -120,6 +129,8 @@ Outcome<std::vector<PublicKey>> make_dkim_keys(Layout& layout, const std::string
 Outcome<std::vector<PublicKey>> make_all(Layout& layout, const Options& options) {
   if (auto done = layout.make_folder({}, 0755); !done) return std::unexpected(done.error());
   if (auto done = make_identities(layout, options.wanted.domain); !done) return std::unexpected(done.error());
+  if (auto done = share_mailbox_key(layout, options.mailbox_group); !done)
+    return std::unexpected(done.error());
   if (auto done = make_grant_keys(layout); !done) return std::unexpected(done.error());
   if (auto done = make_public_certificate(layout, options); !done) return std::unexpected(done.error());
   auto keys = make_dkim_keys(layout, options.wanted.domain);
@@ -222,6 +233,10 @@ void declare_init(CLI::App& app, Context& context) {
       ->type_name("N")
       ->check(CLI::Range(0U, 2'000'000'000U))
       ->capture_default_str();
+  command
+      ->add_option("--mailbox-group", options->mailbox_group,
+                   "a group that may use the mailbox server's key: its processes' (see scop dovecot)")
+      ->type_name("GROUP");
   command->add_option("--base-port", wanted.base_port, "the pipes' ports are N + 1, N + 2 … on 127.0.0.1")
       ->type_name("N")
       ->check(CLI::Range(1, 65'000))

@@ -1,11 +1,13 @@
 #include "scop/layout.hpp"
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
+#include "core/ascii.hpp"
 #include "files/descriptor.hpp"
 #include "topology/topology.hpp"
 
@@ -17,6 +19,15 @@ std::optional<mesh_ca::Owner> owner_of(unsigned user_base, std::string_view daem
   const auto* known = topology::find(daemon);
   if (user_base == 0 || known == nullptr || !known->is_daemon || ::geteuid() != 0) return std::nullopt;
   return mesh_ca::Owner{.user = user_base + known->user_offset, .group = user_base + known->user_offset};
+}
+
+Outcome<gid_t> group_of(const std::string& text) {
+  if (const auto number = ascii::parse_unsigned(text); number && *number < UINT32_MAX) {
+    return static_cast<gid_t>(*number);
+  }
+  const auto* entry = ::getgrnam(text.c_str());
+  if (entry == nullptr) return failure(ErrorKind::not_found, fmt::format("there is no group {}", text));
+  return entry->gr_gid;
 }
 
 Layout::~Layout() {
@@ -71,6 +82,18 @@ Outcome<> Layout::make_folders_of(std::string_view daemon, bool is_daemon) {
   if (auto made = make_folder(own, 0700, daemon); !made) return made;
   if (auto made = make_folder(own / "cert", 0700, daemon); !made) return made;
   return is_daemon ? make_folder(own / "state", 0700, daemon) : Outcome<>{};
+}
+
+Outcome<> Layout::share(std::string_view identity, gid_t group) {
+  const auto own = folder_ / identity;
+  const std::pair<fs::path, mode_t> shared[] = {
+      {own, 0750}, {own / "cert", 0750}, {own / "cert/key.pem", 0640}, {own / "cert/cert.pem", 0644}};
+  for (const auto& [path, mode] : shared) {
+    if (::chown(path.c_str(), static_cast<uid_t>(-1), group) != 0 || ::chmod(path.c_str(), mode) != 0) {
+      return std::unexpected(files::error_of(errno, "changing the group of", path));
+    }
+  }
+  return {};
 }
 
 }  // namespace scop::command

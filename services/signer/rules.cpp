@@ -80,7 +80,9 @@ Refusal grant_refusal(const v1::Envelope& envelope, std::string_view caller, std
 bool may_bring(std::string_view caller, const v1::Envelope& envelope) {
   if (caller == "submission") return envelope.role() == v1::ROLE_SUBMITTED;
   if (caller == "verifier") return envelope.role() == v1::ROLE_REPORT;
-  return caller == "relay" && envelope.role() == v1::ROLE_BOUNCE && envelope.reverse_path().empty();
+  if (caller != "relay") return false;
+  return envelope.role() == v1::ROLE_FORWARD ||
+         (envelope.role() == v1::ROLE_BOUNCE && envelope.reverse_path().empty());
 }
 
 Ruled<grant::Grant> check_grant(const v1::Envelope& envelope, std::string_view caller,
@@ -106,6 +108,14 @@ Ruled<std::vector<std::string>> check_submitted(const message::HeaderView& heade
   }
   if (auto sender = check_sender(header, grant); !sender) return std::unexpected(std::move(sender.error()));
   return domains_of(*from);
+}
+
+Ruled<> check_forward(const v1::Envelope& envelope, std::string_view domain) {
+  const std::string_view path = envelope.reverse_path();
+  const auto at = path.rfind('@');
+  if (path.empty() || (at != path.npos && ascii::equals_ignoring_case(path.substr(at + 1), domain)))
+    return {};
+  return std::unexpected(refusal(550, "5.7.1", "A forward leaves with a reverse path of our own"));
 }
 
 Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, std::string_view postmaster) {

@@ -20,8 +20,8 @@ using stage::refusal;
 template <class T = void>
 using Ruled = std::expected<T, Refusal>;
 
-// submission brings submitted messages, the relay null-sender bounces, the verifier reports; anything else is
-// no caller's to bring.
+// submission brings submitted messages, the relay null-sender bounces and forwards, the verifier reports;
+// anything else is no caller's to bring.
 bool may_bring(std::string_view caller, const v1::Envelope& envelope);
 
 // The grant's signature, edge and expiry, and the reverse path.
@@ -31,6 +31,9 @@ Ruled<grant::Grant> check_grant(const v1::Envelope& envelope, std::string_view c
 // Exactly one From with mailboxes, at most one Sender, all of them the grant's. Returns the From domains:
 // A-labels, each once, in order.
 Ruled<std::vector<std::string>> check_submitted(const message::HeaderView& header, const grant::Grant& grant);
+
+// A forward carries a reverse path of our own domain (a rewritten sender) or none: bounces come to us.
+Ruled<> check_forward(const v1::Envelope& envelope, std::string_view domain);
 
 // A delivery status notification (RFC 3464) from our postmaster and from nobody else.
 Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, std::string_view postmaster);

@@ -32,6 +32,8 @@ void Service::load_desk() {
   desk->policy = policy_of(settings_);
   desk->grant_key = grant_key_;
   desk->postmaster = boot_->mesh().postmaster;
+  desk->domain = boot_->mesh().domain;
+  desk->host = boot_->mesh().host;
   desk->pass_unsigned = settings_.pass_unsigned;
   for (const auto& problem : problems) boot_->log().error("key left out", {{"reason", problem}});
   boot_->log().info("keys loaded", {{"keys", desk->keys.all().size()}, {"left_out", problems.size()}});

@@ -38,13 +38,19 @@ Stepped<v1::Envelope> SigningPass::envelope(v1::Envelope envelope, Time now) {
     if (!grant) return refused(std::move(grant.error()));
     grant_ = std::move(*grant);
   }
+  if (role_ == v1::ROLE_FORWARD) {
+    if (const auto good = check_forward(envelope, desk_.domain); !good) return refused(good.error());
+    evidence_ = envelope.arc();
+    sealer_.emplace();
+    envelope.clear_arc();
+  }
   envelope.clear_grant();
   return envelope;
 }
 
 Stepped<> SigningPass::data(std::string_view chunk) {
   if (header_done_) {
-    signer_.body(chunk);
+    feed_body(chunk);
     return {};
   }
   take_header(chunk);
@@ -54,13 +60,21 @@ Stepped<> SigningPass::data(std::string_view chunk) {
   return {};
 }
 
+void SigningPass::feed_body(std::string_view chunk) {
+  if (sealer_) {
+    sealer_->body(chunk);
+  } else {
+    signer_.body(chunk);
+  }
+}
+
 void SigningPass::take_header(std::string_view chunk) {
   const auto searched = header_.size();
   header_ += chunk;
   const auto body = message::find_body(header_, searched);
   if (body == std::string::npos) return;
   header_done_ = true;
-  signer_.body(std::string_view(header_).substr(body));
+  feed_body(std::string_view(header_).substr(body));
   header_.resize(body);
 }
 
@@ -78,11 +92,45 @@ Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
     }
     return refused(refusal(550, "5.6.0", "The message's header is malformed", header.error().what));
   }
+  if (role_ == v1::ROLE_FORWARD) {
+    seal(delivered.header, findings, now);
+    return findings;
+  }
   auto domains = check(delivered.header);
   if (!domains) return refused(std::move(domains.error()));
   if (auto done = sign(delivered.header, *domains, findings, now); !done)
     return std::unexpected(std::move(done.error()));
   return findings;
+}
+
+void SigningPass::seal(const message::HeaderView& header, v1::Findings& findings, Time now) {
+  const auto keys = desk_.keys.of(desk_.domain);
+  const auto chain = arc::parse_chain_status(evidence_.chain());
+  if (keys.empty() || !chain) {
+    *findings.add_verdicts() =
+        verdict("unsealed", keys.empty() ? "no key for " + desk_.domain : "nothing is known of its chain");
+    return;
+  }
+  const arc::Evidence evidence{.authserv_id = desk_.host, .results = evidence_.results(), .chain = *chain};
+  const auto& key = keys.front();
+  auto set = sealer_->seal(header, evidence, arc::names_to_seal(header), key,
+                           std::chrono::floor<std::chrono::seconds>(now));
+  if (!set) {
+    *findings.add_verdicts() = verdict("unsealed", set.error().what);
+    return;
+  }
+  const auto prepended = std::move(*findings.mutable_prepend());
+  findings.clear_prepend();
+  const std::pair<const char*, std::string*> fields[] = {{"ARC-Seal", &set->seal},
+                                                         {"ARC-Message-Signature", &set->signature},
+                                                         {"ARC-Authentication-Results", &set->results}};
+  for (const auto& [name, value] : fields) {
+    auto* field = findings.add_prepend();
+    field->set_name(name);
+    field->set_value(std::move(*value));
+  }
+  for (const auto& field : prepended) *findings.add_prepend() = field;
+  *findings.add_verdicts() = verdict("sealed", "i=" + std::to_string(set->instance));
 }
 
 Stepped<> SigningPass::sign(const message::HeaderView& header, const std::vector<std::string>& domains,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arc/sealer.hpp"
 #include "dkim/signer.hpp"
 #include "scop/v1/stage.pb.h"
 #include "signer/delivered_header.hpp"
@@ -22,6 +23,8 @@ struct Desk {
   dkim::SigningPolicy policy;
   std::string grant_key;  // 32 octets, of accounts
   std::string postmaster;
+  std::string domain;  // the mesh's own: whose key seals forwards
+  std::string host;    // authserv-id of what we found ourselves
   bool pass_unsigned = false;
 };
 
@@ -47,6 +50,9 @@ class SigningPass {
   Stepped<> sign(const message::HeaderView& header, const std::vector<std::string>& domains,
                  v1::Findings& findings, Time now);
   Ruled<std::vector<std::string>> check(const message::HeaderView& header) const;
+  // Adds the next ARC Set; what cannot be sealed (no key, a chain that has failed) goes as it is.
+  void seal(const message::HeaderView& header, v1::Findings& findings, Time now);
+  void feed_body(std::string_view chunk);
   void take_header(std::string_view chunk);
 
   Desk& desk_;
@@ -54,7 +60,9 @@ class SigningPass {
   v1::Role role_ = v1::ROLE_UNKNOWN;
   std::string reverse_path_;
   grant::Grant grant_;
+  v1::ArcEvidence evidence_;
   dkim::Signer signer_;
+  std::optional<arc::Sealer> sealer_;  // of forwards
   std::string header_;
   bool header_done_ = false;
   std::vector<std::string> signed_for_;

@@ -25,6 +25,9 @@ class EveryoneIsHere : public Neighbours {
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope, std::string) override {
     co_return pipe::fail(pipe::Code::unavailable, "no signer");
   }
+  Task<pipe::Result<v1::Receipt>> forward(v1::Envelope, Pieces) override {
+    co_return pipe::fail(pipe::Code::unavailable, "no signer");
+  }
   Task<pipe::Result<v1::OutcomeAnswer>> outcome(v1::OutcomeQuestion) override {
     co_return v1::OutcomeAnswer{};
   }
@@ -92,8 +95,8 @@ int run(const std::filesystem::path& folder, std::uint64_t count) {
   EveryoneIsHere neighbours;
   auto settings = settings::read_relay(config::Document::parse("", "scop.toml").value());
   settings.mail_folder = folder / "mail";
-  auto world =
-      World::open(io, log, {"mail.our.example", "postmaster@our.example", folder, settings}, neighbours);
+  auto world = World::open(
+      io, log, {"mail.our.example", "our.example", "postmaster@our.example", folder, settings}, neighbours);
   if (!world) {
     std::fprintf(stderr, "%s\n", world.error().what.c_str());
     return 1;

@@ -39,6 +39,18 @@ Task<pipe::Result<v1::Receipt>> FakeNeighbours::pass(v1::Envelope envelope, std:
   co_return co_await signer(std::move(envelope), std::move(octets));
 }
 
+Task<pipe::Result<v1::Receipt>> FakeNeighbours::forward(v1::Envelope envelope, Pieces pieces) {
+  std::string octets;
+  for (;;) {
+    auto piece = co_await pieces();
+    if (!piece) co_return pipe::fail(pipe::Code::data_loss, piece.error().what);
+    if (!*piece) break;
+    octets += **piece;
+  }
+  forwards.push_back(envelope);
+  co_return co_await pass(std::move(envelope), std::move(octets));
+}
+
 Task<pipe::Result<v1::OutcomeAnswer>> FakeNeighbours::outcome(v1::OutcomeQuestion) {
   co_return v1::OutcomeAnswer{};
 }
@@ -161,9 +173,10 @@ void WorldTest::TearDown() {
 
 void WorldTest::open() {
   io_ = std::make_unique<asio::io_context>(1);
-  world_ =
-      World::open(*io_, log_, {"mail.our.example", "postmaster@our.example", folder_, settings_}, neighbours_)
-          .value();
+  world_ = World::open(*io_, log_,
+                       {"mail.our.example", "our.example", "postmaster@our.example", folder_, settings_},
+                       neighbours_)
+               .value();
   world_->start();
 }
 

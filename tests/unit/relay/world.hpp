@@ -16,6 +16,7 @@ class FakeNeighbours : public Neighbours {
   Task<pipe::Result<v1::ResolveReply>> resolve(std::string address, std::string trace) override;
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) override;
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) override;
+  Task<pipe::Result<v1::Receipt>> forward(v1::Envelope envelope, Pieces pieces) override;
   Task<pipe::Result<v1::OutcomeAnswer>> outcome(v1::OutcomeQuestion question) override;
 
   // accounts: user@our.example is a mailbox unless said otherwise here; other domains are not ours.
@@ -31,6 +32,7 @@ class FakeNeighbours : public Neighbours {
     std::string octets;
   };
   std::vector<Attempted> attempts;
+  std::vector<v1::Envelope> forwards;
   unsigned resolved = 0;
   std::chrono::milliseconds resolve_takes{};
 };
