@@ -87,6 +87,11 @@ Ruled<std::vector<std::string>> SigningPass::check(const message::HeaderView& he
 Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
   DeliveredHeader delivered;
   if (auto header = deliver(header_, findings, delivered); !header) {
+    // What strangers write is accepted already; it cannot be sealed and goes as it is.
+    if (role_ == v1::ROLE_FORWARD) {
+      *findings.add_verdicts() = verdict("unsealed", header.error().what);
+      return findings;
+    }
     if (header.error().kind == ErrorKind::too_large) {
       return refused(refusal(552, "5.3.4", "The message's header is too large", header.error().what));
     }

@@ -30,7 +30,8 @@ TEST(Rules, let_each_caller_bring_its_own_role_alone) {
         const bool bounce =
             std::string_view(caller) == "relay" && role == v1::ROLE_BOUNCE && envelope.reverse_path().empty();
         const bool report = std::string_view(caller) == "verifier" && role == v1::ROLE_REPORT;
-        EXPECT_EQ(may_bring(caller, envelope), submission || bounce || report)
+        const bool forward = std::string_view(caller) == "relay" && role == v1::ROLE_FORWARD;
+        EXPECT_EQ(may_bring(caller, envelope), submission || bounce || report || forward)
             << caller << role << reverse_path;
       }
     }

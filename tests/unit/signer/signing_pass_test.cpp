@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "arc/validator.hpp"
 #include "dkim/verifier.hpp"
 #include "parts.hpp"
 
@@ -68,6 +69,49 @@ class SigningPassTest : public ::testing::Test {
   Desk desk_;
   std::unique_ptr<SigningPass> pass_;
 };
+
+v1::Envelope forward(std::string reverse_path) {
+  v1::Envelope envelope;
+  envelope.set_role(v1::ROLE_FORWARD);
+  envelope.set_reverse_path(std::move(reverse_path));
+  envelope.mutable_arc()->set_results("spf=pass smtp.mailfrom=else.example");
+  envelope.mutable_arc()->set_chain("none");
+  return envelope;
+}
+
+TEST_F(SigningPassTest, seals_a_forward_and_signs_nothing_of_a_strangers) {
+  desk_.domain = "example.org";
+  desk_.host = "mail.example.org";
+  const std::string text = "From: s@else.example\r\nSubject: hello\r\n\r\nbody\r\n";
+  SigningPass pass(desk_, "relay");
+  ASSERT_TRUE(pass.envelope(forward("SRS0=a=b=c=d@example.org"), noon));
+  for (const char octet : text) ASSERT_TRUE(pass.data({&octet, 1}));
+  const auto out = pass.finish(findings_of(text), noon);
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->prepend_size(), 3);
+  EXPECT_EQ(out->prepend(0).name(), "ARC-Seal");
+  const auto sealed = delivered(text, *out);
+  EXPECT_NE(sealed.find("mail.example.org; spf=pass"), std::string::npos) << sealed;
+  const auto header = message::parse_header(sealed).value();
+  arc::Validator validator(std::chrono::floor<std::chrono::seconds>(noon));
+  for (const auto& name : validator.header(header)) {
+    for (const auto& own : desk_.keys.all()) {
+      if (dkim::key_name(own.selector, own.domain) == name)
+        validator.key(name, {dkim::KeyAnswer::Kind::found, {own.key.record()}});
+    }
+  }
+  validator.body(std::string_view(sealed).substr(header.body));
+  const auto verdict = validator.finish();
+  EXPECT_EQ(verdict.status, arc::ChainStatus::pass) << verdict.reason;
+}
+
+TEST_F(SigningPassTest, lets_a_forward_leave_with_a_reverse_path_of_ours_alone) {
+  desk_.domain = "example.org";
+  EXPECT_TRUE(SigningPass(desk_, "relay").envelope(forward(""), noon));
+  EXPECT_FALSE(SigningPass(desk_, "relay").envelope(forward("s@else.example"), noon));
+  EXPECT_FALSE(SigningPass(desk_, "submission").envelope(forward(""), noon));
+  EXPECT_FALSE(SigningPass(desk_, "verifier").envelope(forward(""), noon));
+}
 
 using Passes = std::vector<dkim::Result>;
 
