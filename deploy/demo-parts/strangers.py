@@ -34,6 +34,7 @@ def altered(signed):
 
 def send(port, what, sender, octets, wanted):
     with smtplib.SMTP("127.0.0.1", port, timeout=70, local_hostname="mail.promo.test") as client:
+        client.ehlo()
         code, text = client.mail(sender)
         if code == 250:
             code, text = client.rcpt(BOB)
@@ -49,6 +50,7 @@ def main():
     send(port, "spam", *spam())
     send(port, "signed by alice, altered on the way", *altered(signed))
     with smtplib.SMTP("127.0.0.1", port, timeout=70, local_hostname="mail.promo.test") as client:
+        client.ehlo()
         client.mail("news@promo.test")
         code, text = client.rcpt("zoe@foreign.test")
         print(json.dumps({"what": "relaying to a foreign domain", "recipients": ["zoe@foreign.test"], "code": code,

@@ -28,7 +28,7 @@ def found(mail):
 
 def results_of(message):
     text = " ".join(str(message.get("Authentication-Results", "")).split())
-    return {method: re.findall(rf"\b{method}=(\w+)", text) for method in ("spf", "dkim", "dmarc", "arc", "iprev")}
+    return {method: re.findall(rf"(?<![.\w]){method}=(\w+)", text) for method in ("spf", "dkim", "dmarc", "arc", "iprev")}
 
 
 def judge(path):
