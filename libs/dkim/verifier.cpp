@@ -17,6 +17,14 @@ void settle(SignatureVerdict& verdict, Result result, std::string reason) {
   verdict.reason = std::move(reason);
 }
 
+constexpr std::size_t most_considered = 250;  // signatures, where there are too many
+
+bool is_at_or_below(std::string_view domain, std::string_view top) {
+  return ascii::equals_ignoring_case(domain, top) ||
+         (domain.size() > top.size() && domain[domain.size() - top.size() - 1] == '.' &&
+          ascii::equals_ignoring_case(domain.substr(domain.size() - top.size()), top));
+}
+
 }  // namespace
 
 std::string_view name_of(Result result) {
@@ -72,11 +80,33 @@ std::size_t Verifier::body_for(const Signature& signature) {
   return bodies_.size() - 1;
 }
 
-std::vector<std::string> Verifier::header(const message::HeaderView& header) {
+std::vector<bool> Verifier::choose(std::span<const message::FieldView* const> fields,
+                                   std::string_view author) const {
+  std::vector<bool> chosen(fields.size(), fields.size() <= policy_.most_signatures);
+  if (fields.size() <= policy_.most_signatures) return chosen;
+  std::size_t left = policy_.most_signatures;
+  for (std::size_t i = 0; i < std::min(fields.size(), most_considered) && left > 0 && !author.empty(); ++i) {
+    const auto signature = parse_signature(fields[i]->value);
+    chosen[i] =
+        signature && (is_at_or_below(signature->domain, author) || is_at_or_below(author, signature->domain));
+    if (chosen[i]) --left;
+  }
+  for (std::size_t i = 0; i < fields.size() && left > 0; ++i) {
+    if (chosen[i]) continue;
+    chosen[i] = true;
+    --left;
+  }
+  return chosen;
+}
+
+std::vector<std::string> Verifier::header(const message::HeaderView& header, std::string_view author_domain) {
   std::vector<std::string> wanted;
-  for (const auto* field : message::find_all(header, "DKIM-Signature")) {
+  const auto fields = message::find_all(header, "DKIM-Signature");
+  const auto chosen = choose(fields, author_domain);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto* field = fields[i];
     auto& candidate = candidates_.emplace_back();
-    if (candidates_.size() > policy_.most_signatures) {
+    if (!chosen[i]) {
       settle(candidate.verdict, Result::policy, "too many signatures");
       continue;
     }

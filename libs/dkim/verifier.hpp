@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@
 namespace scop::dkim {
 
 struct VerifyingPolicy {
-  std::size_t most_signatures = 10;  // from the top; those beyond are not looked at
+  std::size_t most_signatures = 10;  // that are looked at: the author's first, then from the top
   // A body longer than l= may pass: anyone may append to it (RFC 6376 8.2).
   bool partial_body_may_pass = false;
   // RFC 8301 3.1 forbids it; for old test vectors alone.
@@ -57,8 +58,10 @@ class Verifier {
   ~Verifier();
   Verifier(Verifier&&) noexcept;
 
-  // Once, first. The views are not kept. Returns the names to ask TXT of, each once.
-  std::vector<std::string> header(const message::HeaderView& header);
+  // Once, first. The views are not kept. Returns the names to ask TXT of, each once. Where there are too many
+  // signatures, those of the author's domain, or of one above or below it, are looked at before others:
+  // nobody can bury the one that counts for DMARC.
+  std::vector<std::string> header(const message::HeaderView& header, std::string_view author_domain = {});
   void body(std::string_view chunk);
   void key(std::string_view name, const KeyAnswer& answer);
   // One verdict per DKIM-Signature field, from the top. A key never answered is a temporary failure.
@@ -67,6 +70,7 @@ class Verifier {
  private:
   struct Candidate;
   struct Body;
+  std::vector<bool> choose(std::span<const message::FieldView* const> fields, std::string_view author) const;
   void judge(Candidate& candidate);
   std::size_t body_for(const Signature& signature);
 

@@ -152,9 +152,10 @@ void Inquiry::State::begin_body() {
       if (ascii::starts_with_ignoring_case(parsed->fields[i].name, "X-Spam-"))
         judgement.spam_fields.push_back(i);
     }
-    for (const auto& name : dkim.header(*parsed)) keys.emplace(ascii::to_lower(name), name);
-    for (const auto& name : arc.header(*parsed)) keys.emplace(ascii::to_lower(name), name);
     authors = author_domains(*parsed);
+    const auto author = authors.empty() ? std::string() : authors.front();
+    for (const auto& name : dkim.header(*parsed, author)) keys.emplace(ascii::to_lower(name), name);
+    for (const auto& name : arc.header(*parsed)) keys.emplace(ascii::to_lower(name), name);
   }
   input.from_domains = authors;
   ahead.emplace(std::move(input));

@@ -69,9 +69,15 @@ std::vector<MethodResult> method_results(const Envelope& envelope, const Judgeme
   if (judgement.helo && judgement.helo->result != spf::Result::none)
     results.push_back(spf_result(*judgement.helo));
   if (judgement.dkim.empty()) results.push_back({"dkim", "none", {}, {}, {}});
-  for (std::size_t i = 0; i < std::min(judgement.dkim.size(), most_signatures); ++i) {
-    results.push_back(dkim_result(judgement.dkim[i]));
+  // Those that were looked at; where some were not, one result says so.
+  std::size_t shown = 0;
+  for (const auto& verdict : judgement.dkim) {
+    if (verdict.domain.empty() && judgement.dkim.size() > most_signatures) continue;
+    if (shown++ == most_signatures) break;
+    results.push_back(dkim_result(verdict));
   }
+  if (judgement.dkim.size() > most_signatures)
+    results.push_back({"dkim", "policy", {}, "too many signatures", {}});
   results.push_back(dmarc_result(judgement));
   results.push_back(arc_result(judgement.arc));
   if (envelope.client && judgement.iprev.result != IprevResult::none) {

@@ -30,7 +30,7 @@ def silence():
 def mesh(place, silence):
     settings = {"resolver.local_data": "[" + ",".join([DMARC_REJECT, *EXPLOSION, '"bank.test. IN TXT \\"v=spf1 -all\\""',
                                                        '"explode.test. IN TXT \\"v=spf1 redirect=s0.explode.test\\""']) + "]",
-                "resolver.local_zones": '["test. transparent", "example.test. static", "bank.test. static", "explode.test. static"]',
+                "resolver.local_zones": '["test. static", "silent.test. transparent"]',
                 "resolver.stub": f'[{{zone = "silent.test", address = "127.0.0.1@{silence}"}}]'}
     with meshes.Mesh(place / "attacks", settings=settings) as one:
         one.add_user(ANNA)

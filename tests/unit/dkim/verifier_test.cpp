@@ -56,6 +56,29 @@ class VerifierTest : public ::testing::Test {
   DkimKey key_ = DkimKey::generate(KeyType::ed25519).value();
 };
 
+TEST_F(VerifierTest, the_authors_signature_is_found_below_two_hundred_of_others) {
+  std::string message;
+  for (int i = 0; i < 199; ++i) {
+    message += field(" v=1; a=ed25519-sha256; c=relaxed/relaxed; d=other" + std::to_string(i) +
+                     ".test; s=s; h=from; bh=AAAA; b=AAAA");
+  }
+  message += plain();
+  const auto header = message::parse_header(message).value();
+  for (const std::string_view author : {"example.org", "mail.example.org", "org", "elsewhere.test"}) {
+    Verifier verifier({}, {});
+    const auto wanted = verifier.header(header, author);
+    EXPECT_EQ(wanted.size(), 10U);
+    for (const auto& name : wanted) {
+      verifier.key(name, name == "s._domainkey.example.org" ? KeyAnswer{KeyAnswer::Kind::found, {record()}}
+                                                            : KeyAnswer{});
+    }
+    verifier.body(std::string_view(message).substr(header.body));
+    const auto verdicts = verifier.finish();
+    ASSERT_EQ(verdicts.size(), 200U);
+    EXPECT_EQ(verdicts.back().result, author == "elsewhere.test" ? Result::policy : Result::pass) << author;
+  }
+}
+
 TEST_F(VerifierTest, passes_what_was_signed_and_fails_what_was_changed) {
   auto message = plain();
   EXPECT_EQ(judged(message, record()).result, Result::pass);
