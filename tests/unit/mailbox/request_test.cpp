@@ -9,7 +9,10 @@ using std::string_literals::operator""s;
 using std::string_view_literals::operator""sv;
 
 TEST(CheckpasswordRequest, LoginAndPasswordEndWithNul) {
-  const auto request = parse_request("ann@example.org\0p\xc3\xa4ss: \"w\01234\0"sv).value();
+  const auto request = parse_request(
+                           "ann@example.org\0p\xc3\xa4ss: \"w\0"
+                           "1234\0"sv)
+                           .value();
   EXPECT_EQ(request.login, "ann@example.org");
   EXPECT_EQ(request.password.reveal(), "p\xc3\xa4ss: \"w");
   EXPECT_TRUE(parse_request("ann\0\0\0"sv).value().password.empty()) << "a look-up";

@@ -60,7 +60,10 @@ TEST(Configuration, shows_the_defaults_that_hold) {
       with_defaults_in_force(configuration_text({.domain = "example.org", .host = "mail.example.org"}));
   const auto shown = config::Document::parse(text, "scop.toml").value();
   const auto none = config::Document::parse("[mesh]\ndomain = \"example.org\"\n", "scop.toml").value();
-  EXPECT_EQ(settings::read_relay(shown), settings::read_relay(none));
+  auto relay = settings::read_relay(shown);
+  EXPECT_EQ(relay.lmtp.size(), 1U) << "the example";
+  relay.lmtp.clear();
+  EXPECT_EQ(relay, settings::read_relay(none));
   const auto one = settings::read_accounts(shown);
   const auto other = settings::read_accounts(none);
   EXPECT_EQ(one.argon2_memory, other.argon2_memory);
