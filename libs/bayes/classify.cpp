@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <ranges>
 
 #include "bayes/model.hpp"
@@ -65,10 +66,12 @@ std::string_view name_of(Label label) {
 
 Verdict classify(const Tokens& tokens, const Features& features, std::span<const Table* const> tables,
                  const Thresholds& thresholds) {
-  Verdict verdict{.features = features.list.size()};
+  Verdict verdict;
   ChiSquare chi_square;
   std::vector<Clue> clues;
   for (const auto& feature : features.list) {
+    if (feature.group == Group::letters) continue;  // they depend on each other too much to be multiplied
+    ++verdict.features;
     bool known = false;
     const Clue clue{&feature, probability(feature.key, tables, known)};
     if (!known) continue;
@@ -78,7 +81,9 @@ Verdict classify(const Tokens& tokens, const Features& features, std::span<const
     clues.push_back(clue);
   }
   const double odds = std::clamp(chi_square.score(), certainty, 1 - certainty);
-  const double sum = weighed(features, tables) + chi_square_share * std::log(odds / (1 - odds));
+  const auto opinions = weighed(features, tables);
+  const double sum =
+      std::accumulate(opinions.begin(), opinions.end(), chi_square_share * std::log(odds / (1 - odds)));
   verdict.score = logistic(sum / temperature);
   verdict.label = verdict.score >= thresholds.spam  ? Label::spam
                   : verdict.score <= thresholds.ham ? Label::ham

@@ -13,12 +13,14 @@
 
 namespace scop::bayes {
 
-// A message's features: its different tokens, hashed. All tables of one store share the key, so one list
-// serves all.
+// A message's features: its different tokens and triples of letters, hashed. All tables of one store share
+// the key, so one list serves all.
 struct Feature {
   Key key = 0;
-  std::uint32_t token = 0;  // index into the tokens
+  std::uint32_t token = 0;  // index into the tokens; of letters: none
+  Group group = Group::signs;
 };
+inline constexpr std::size_t most_triples = 1'500;  // of a message; later ones are dropped
 struct Features {
   std::vector<Feature> list;  // each key once
 };
@@ -41,8 +43,8 @@ struct Verdict {
   Label label = Label::unsure;
   double score = 0.5;           // 0 ham … 1 spam
   std::vector<Reason> reasons;  // strongest first, at most most_reasons
-  std::size_t known = 0;        // features that a table knew
-  std::size_t features = 0;
+  std::size_t known = 0;        // tokens that a table knew
+  std::size_t features = 0;     // different tokens
 };
 inline constexpr std::size_t most_reasons = 10;
 

@@ -20,13 +20,18 @@ void change(std::int32_t& weight, std::int64_t by) {
 
 }  // namespace
 
-std::int32_t plan_step(const Features& features, std::span<const Table* const> under, const Table& table,
-                       bool spam) {
-  if (features.list.empty()) return 0;
-  const double error = (spam ? 1 : 0) - logistic(weighed(features, under, &table));
-  if (std::abs(error) < least_correction) return 0;
-  const double step = learning_rate * error / std::sqrt(static_cast<double>(features.list.size()));
-  return static_cast<std::int32_t>(std::lround(step / weight_unit));
+Steps plan_steps(const Features& features, std::span<const Table* const> under, const Table& table,
+                 bool spam) {
+  const auto opinions = weighed(features, under, &table);
+  const auto scales = scales_of(features);
+  Steps steps{};
+  for (std::size_t i = 0; i < groups; ++i) {
+    const double error = (spam ? 1 : 0) - logistic(opinions.at(i));
+    if (std::abs(error) < least_correction) continue;
+    const double step = learning_rates.at(i) * error * scales.at(i);
+    steps.at(i) = static_cast<std::int32_t>(std::lround(step / weight_unit));
+  }
+  return steps;
 }
 
 void apply(Table& table, const Features& features, const Lesson& lesson, Day today) {
@@ -34,14 +39,14 @@ void apply(Table& table, const Features& features, const Lesson& lesson, Day tod
   for (const auto& feature : features.list) {
     auto& counts = table.at(feature.key);
     change(lesson.spam ? counts.spam : counts.ham, 1);
-    change(counts.weight, lesson.step);
+    change(counts.weight, lesson.steps.at(index_of(feature.group)));
     counts.day = std::max(counts.day, today);
   }
 }
 
-void add_step(Table& table, const Features& features, std::int32_t step) {
-  if (step == 0) return;
-  for (const auto& feature : features.list) change(table.at(feature.key).weight, step);
+void add_steps(Table& table, const Features& features, const Steps& steps) {
+  for (const auto& feature : features.list)
+    change(table.at(feature.key).weight, steps.at(index_of(feature.group)));
 }
 
 void undo(Table& table, const Features& features, const Lesson& lesson) {
@@ -51,7 +56,7 @@ void undo(Table& table, const Features& features, const Lesson& lesson) {
     if (known == nullptr) continue;
     auto counts = *known;
     change(lesson.spam ? counts.spam : counts.ham, -1);
-    change(counts.weight, -std::int64_t{lesson.step});
+    change(counts.weight, -std::int64_t{lesson.steps.at(index_of(feature.group))});
     // Nobody has it any more: what is left of its weight belongs to messages whose counts were forgotten.
     if (counts.ham == 0 && counts.spam == 0) counts = {};
     table.set(feature.key, counts);

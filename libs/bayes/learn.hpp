@@ -10,16 +10,16 @@
 
 namespace scop::bayes {
 
-// By how much the weights should move so that the message is told right, given what all tables say now: an
-// online step of logistic regression. `under` are the more general tables, `table` itself not among them. 0:
-// it is told right already.
-std::int32_t plan_step(const Features& features, std::span<const Table* const> under, const Table& table,
-                       bool spam);
+// By how much each group's weights should move so that it tells the message right, given what all tables say
+// now: an online step of logistic regression. `under` are the more general tables, `table` itself not among
+// them. 0: the group tells it right already.
+Steps plan_steps(const Features& features, std::span<const Table* const> under, const Table& table,
+                 bool spam);
 
 // Counts the message and moves the weights.
 void apply(Table& table, const Features& features, const Lesson& lesson, Day today);
 // A further pass over a message that is counted already: the weights alone.
-void add_step(Table& table, const Features& features, std::int32_t step);
+void add_steps(Table& table, const Features& features, const Steps& steps);
 void undo(Table& table, const Features& features, const Lesson& lesson);
 
 // Features last trained before `oldest` go; then, over the table's bound, the rarest and oldest. Returns the

@@ -8,18 +8,30 @@ namespace scop::bayes {
 
 double logistic(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
 
-double weighed(const Features& features, Tables tables, const Table* own) {
-  if (features.list.empty()) return 0;
-  std::int64_t sum = 0;
+Opinions weighed(const Features& features, Tables tables, const Table* own) {
+  std::array<std::int64_t, groups> sums{};
   const auto add = [&](const Table& table) {
     if (table.size() == 0) return;
     for (const auto& feature : features.list) {
-      if (const auto* counts = table.find(feature.key)) sum += counts->weight;
+      if (const auto* counts = table.find(feature.key)) sums.at(index_of(feature.group)) += counts->weight;
     }
   };
   for (const auto* table : tables) add(*table);
   if (own != nullptr) add(*own);
-  return static_cast<double>(sum) * weight_unit / std::sqrt(static_cast<double>(features.list.size()));
+  const auto scales = scales_of(features);
+  Opinions opinions{};
+  for (std::size_t i = 0; i < groups; ++i)
+    opinions.at(i) = static_cast<double>(sums.at(i)) * weight_unit * scales.at(i);
+  return opinions;
+}
+
+Opinions scales_of(const Features& features) {
+  std::array<std::size_t, groups> sizes{};
+  for (const auto& feature : features.list) ++sizes.at(index_of(feature.group));
+  Opinions scales{};
+  for (std::size_t i = 0; i < groups; ++i)
+    scales.at(i) = sizes.at(i) == 0 ? 0 : 1 / std::sqrt(static_cast<double>(sizes.at(i)));
+  return scales;
 }
 
 // Each table's counts speak as far as they go; what is left is said by the more general one.

@@ -24,10 +24,19 @@ struct Counts {
   bool operator==(const Counts&) const = default;
 };
 
+// Features of a kind form a logistic regression of their own; the classifier sums their log-odds.
+enum class Group : std::uint8_t {
+  signs,   // tokens with a prefix: header, structure, links
+  words,   // of the body
+  letters  // triples of them, from words and subject: counted, but weighed only
+};
+inline constexpr std::size_t groups = 3;
+using Steps = std::array<std::int32_t, groups>;  // weight by group, units of 2^-20
+
 // What one message's training adds to every one of its features. Unlearning adds the negative.
 struct Lesson {
   bool spam = false;
-  std::int32_t step = 0;  // weight, units of 2^-20
+  Steps steps{};
   bool operator==(const Lesson&) const = default;
 };
 

@@ -7,7 +7,7 @@ namespace scop::token_store {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> schema{R"(
+constexpr std::array<std::string_view, 2> schema{R"(
 CREATE TABLE hash_key (octets BLOB NOT NULL);
 CREATE TABLE tables (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, ham INTEGER NOT NULL, spam INTEGER NOT NULL);
 CREATE TABLE features (table_id INTEGER NOT NULL, key INTEGER NOT NULL, ham INTEGER NOT NULL, spam INTEGER NOT NULL,
@@ -15,6 +15,11 @@ CREATE TABLE features (table_id INTEGER NOT NULL, key INTEGER NOT NULL, ham INTE
 CREATE TABLE seen (table_id INTEGER NOT NULL, digest BLOB NOT NULL, spam INTEGER NOT NULL, step INTEGER NOT NULL,
   day INTEGER NOT NULL, PRIMARY KEY (table_id, digest)) WITHOUT ROWID;
 CREATE INDEX seen_by_day ON seen (day);
+)",
+                                                 R"(
+ALTER TABLE seen ADD COLUMN word_step INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE seen ADD COLUMN letter_step INTEGER NOT NULL DEFAULT 0;
+UPDATE seen SET word_step = step; -- until then all features of a message took the same step
 )"};
 
 constexpr std::size_t key_octets = 16;

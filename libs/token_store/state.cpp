@@ -46,15 +46,18 @@ std::vector<const bayes::Table*> TokenStore::State::under(std::string_view name)
 
 Outcome<std::optional<SeenMessage>> TokenStore::State::seen(const OpenTable& table,
                                                             const std::string& digest) {
-  auto rows = database.query("SELECT spam, step, day FROM seen WHERE table_id = ? AND digest = ?", table.id,
-                             store::Blob{digest});
+  auto rows = database.query(
+      "SELECT spam, step, day, word_step, letter_step FROM seen WHERE table_id = ? AND digest = ?", table.id,
+      store::Blob{digest});
   if (!rows) return std::unexpected(rows.error());
   const auto row = rows->next();
   if (!row) return std::unexpected(row.error());
   if (!*row) return std::nullopt;
-  return SeenMessage{
-      .lesson = {.spam = rows->boolean(0), .step = static_cast<std::int32_t>(rows->integer(1))},
-      .day = static_cast<bayes::Day>(rows->integer(2))};
+  return SeenMessage{.lesson = {.spam = rows->boolean(0),
+                                .steps = {static_cast<std::int32_t>(rows->integer(1)),
+                                          static_cast<std::int32_t>(rows->integer(3)),
+                                          static_cast<std::int32_t>(rows->integer(4))}},
+                     .day = static_cast<bayes::Day>(rows->integer(2))};
 }
 
 Outcome<> TokenStore::State::remember(const OpenTable& table, const std::string& digest,
@@ -62,9 +65,11 @@ Outcome<> TokenStore::State::remember(const OpenTable& table, const std::string&
   if (auto done = begin(); !done) return done;
   if (!message)
     return database.run("DELETE FROM seen WHERE table_id = ? AND digest = ?", table.id, store::Blob{digest});
+  const auto& [signs, words, letters] = message->lesson.steps;
   return database.run(
-      "INSERT OR REPLACE INTO seen (table_id, digest, spam, step, day) VALUES (?, ?, ?, ?, ?)", table.id,
-      store::Blob{digest}, message->lesson.spam, message->lesson.step, message->day);
+      "INSERT OR REPLACE INTO seen (table_id, digest, spam, step, day, word_step, letter_step) VALUES (?, ?, "
+      "?, ?, ?, ?, ?)",
+      table.id, store::Blob{digest}, message->lesson.spam, signs, message->day, words, letters);
 }
 
 // In the order of the keys, so that neighbours share pages.

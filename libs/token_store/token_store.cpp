@@ -1,5 +1,7 @@
 #include "token_store/token_store.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -62,8 +64,8 @@ Outcome<Learned> TokenStore::learn(const bayes::Tokens& tokens, std::string_view
   if (*before && (*before)->lesson.spam == spam) return Learned::already;
   const auto features = bayes::expand(tokens, hash_key());
   if (*before) bayes::undo((*open)->table, features, (*before)->lesson);
-  const bayes::Lesson lesson{.spam = spam,
-                             .step = bayes::plan_step(features, state_->under(table), (*open)->table, spam)};
+  const bayes::Lesson lesson{
+      .spam = spam, .steps = bayes::plan_steps(features, state_->under(table), (*open)->table, spam)};
   if (auto done = state_->remember(**open, tokens.digest, SeenMessage{lesson, today}); !done) {
     if (*before) bayes::apply((*open)->table, features, (*before)->lesson, (*before)->day);
     return std::unexpected(done.error());
@@ -95,11 +97,11 @@ Outcome<> TokenStore::refine(const bayes::Tokens& tokens, std::string_view table
   if (!*before) return {};
   auto message = **before;
   const auto features = bayes::expand(tokens, hash_key());
-  const auto step = bayes::plan_step(features, state_->under(table), open->table, message.lesson.spam);
-  if (step == 0) return {};
-  message.lesson.step += step;
+  const auto steps = bayes::plan_steps(features, state_->under(table), open->table, message.lesson.spam);
+  if (steps == bayes::Steps{}) return {};
+  std::ranges::transform(message.lesson.steps, steps, message.lesson.steps.begin(), std::plus{});
   if (auto done = state_->remember(*open, tokens.digest, message); !done) return done;
-  bayes::add_step(open->table, features, step);
+  bayes::add_steps(open->table, features, steps);
   mark(*open, features);
   return {};
 }

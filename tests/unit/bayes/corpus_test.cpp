@@ -64,9 +64,9 @@ TEST(Corpus, is_told_apart_after_training_on_two_thirds) {
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const auto& message = messages[i * 7 % messages.size()];
     if (i % 3 == 0) continue;
-    bayes::apply(table, message.features,
-                 {.spam = message.spam, .step = bayes::plan_step(message.features, {}, table, message.spam)},
-                 1);
+    bayes::apply(
+        table, message.features,
+        {.spam = message.spam, .steps = bayes::plan_steps(message.features, {}, table, message.spam)}, 1);
   }
   const std::array<const bayes::Table*, 1> tables{&table};
   for (std::size_t i = 0; i < messages.size(); i += 3) {

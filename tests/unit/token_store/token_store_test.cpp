@@ -65,6 +65,21 @@ TEST_F(TokenStoreTest, takes_back_what_further_passes_taught) {
   EXPECT_EQ(store.figures().features, 0U);
 }
 
+TEST_F(TokenStoreTest, takes_back_exactly_what_it_taught_before_it_was_closed) {
+  double score = 0;
+  {
+    auto store = open();
+    ASSERT_TRUE(store.learn(tokens("the agenda of the meeting"), "", false, 10));
+    score = store.classify(tokens("the agenda"), "").score;
+    ASSERT_TRUE(store.learn(tokens("cheap pills of the season"), "", true, 10));
+    EXPECT_NE(store.classify(tokens("the agenda"), "").score, score);
+    ASSERT_TRUE(store.commit());
+  }
+  auto store = open();
+  EXPECT_EQ(store.unlearn(tokens("cheap pills of the season"), ""), Learned::unlearned);
+  EXPECT_EQ(store.classify(tokens("the agenda"), "").score, score);
+}
+
 TEST_F(TokenStoreTest, keeps_a_users_opinion_to_the_user) {
   auto store = open();
   ASSERT_TRUE(store.learn(tokens("newsletter offer"), "", true, 10));
