@@ -159,7 +159,10 @@ def test_each_caller_brings_its_own_role_alone(desk, relay):
     assert refused_by_status(desk, desk.parts(), "relay") == denied
     assert refused_by_status(desk, desk.parts(), "courier") == denied
     assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_BOUNCE, reverse_path=""))) == denied
-    assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_FORWARD)), "relay") == denied
+    for caller in ("submission", "courier"):
+        assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_FORWARD)), caller) == denied
+    assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_REPORT)), "relay") == denied
+    assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_RECEIVED)), "relay") == denied
     assert not relay.seen
 
 
