@@ -10,7 +10,8 @@
 namespace scop::relay {
 
 Dispatch::Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
-                   LmtpDelivery& lmtp, Forwards& forwards, RemoteDelivery& remote, Notices& notices)
+                   LmtpDelivery& lmtp, Forwards& forwards, RemoteDelivery& remote, Notices& notices,
+                   Quotas& quotas)
     : io_(io),
       log_(log),
       desk_(desk),
@@ -19,7 +20,8 @@ Dispatch::Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& ro
       lmtp_(lmtp),
       forwards_(forwards),
       remote_(remote),
-      notices_(notices) {}
+      notices_(notices),
+      quotas_(quotas) {}
 
 void Dispatch::start() {
   desk_.on_settle([this](const ActivePtr& active) {
@@ -93,24 +95,38 @@ Task<> Dispatch::deliver_by_lmtp(ActivePtr active, const settings::LmtpRoute& ro
 }
 
 Task<> Dispatch::deliver(ActivePtr active, Routes::Local local) {
+  if (local.quota == 0 || co_await quotas_.has_room(local.mailbox, local.quota, local.full)) {
+    co_await deliver_to_maildir(active, local);
+  } else {
+    auto& recipient = *active->at(local.position);
+    note_deferred(active->message, recipient, {"4.2.2", "452 4.2.2 The mailbox is full", ""},
+                  desk_.schedule(), now());
+    log_.info("deferred", {{"id", active->message.id.text()},
+                           {"recipient", recipient.address},
+                           {"why", "the mailbox is full"}});
+  }
+  co_await desk_.record(active, {local.position});
+  desk_.leave(active);
+}
+
+Task<> Dispatch::deliver_to_maildir(const ActivePtr& active, const Routes::Local& local) {
   const auto done = co_await local_.deliver(active, local);
   auto& message = active->message;
   auto& recipient = *active->at(local.position);
-  if (done) {
-    note_delivered(message, recipient, now());
-    log_.info("delivered", {{"id", message.id.text()},
-                            {"recipient", recipient.address},
-                            {"mailbox", local.mailbox},
-                            {"folder", recipient.junk ? "Junk" : "INBOX"}});
-  } else {
+  if (!done) {
     // Never the sender's fault: a full disk or a folder that cannot be written.
     note_deferred(message, recipient, {"4.2.0", "451 4.2.0 The mailbox could not be written", ""},
                   desk_.schedule(), now());
     log_.error("deferred",
                {{"id", message.id.text()}, {"recipient", recipient.address}, {"why", done.error().what}});
+    co_return;
   }
-  co_await desk_.record(active, {local.position});
-  desk_.leave(active);
+  note_delivered(message, recipient, now());
+  if (local.quota != 0) quotas_.note_delivery(local.mailbox, *done);
+  log_.info("delivered", {{"id", message.id.text()},
+                          {"recipient", recipient.address},
+                          {"mailbox", local.mailbox},
+                          {"folder", recipient.junk ? "Junk" : "INBOX"}});
 }
 
 Task<> Dispatch::drain(Deadline deadline) {

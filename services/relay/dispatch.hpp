@@ -7,6 +7,7 @@
 #include "lmtp_delivery.hpp"
 #include "local_delivery.hpp"
 #include "notices.hpp"
+#include "quotas.hpp"
 #include "remote_delivery.hpp"
 #include "routing.hpp"
 
@@ -15,7 +16,7 @@ namespace scop::relay {
 class Dispatch {
  public:
   Dispatch(asio::io_context& io, const Log& log, Desk& desk, Routing& routing, LocalDelivery& local,
-           LmtpDelivery& lmtp, Forwards& forwards, RemoteDelivery& remote, Notices& notices);
+           LmtpDelivery& lmtp, Forwards& forwards, RemoteDelivery& remote, Notices& notices, Quotas& quotas);
 
   void start();
   // Waits for attempts under way; what is not finished by then is due again at the next start.
@@ -29,6 +30,7 @@ class Dispatch {
   Task<> deliver_by_lmtp(ActivePtr active, const settings::LmtpRoute& route,
                          std::vector<Routes::Local> locals);
   Task<> deliver(ActivePtr active, Routes::Local local);
+  Task<> deliver_to_maildir(const ActivePtr& active, const Routes::Local& local);
 
   asio::io_context& io_;
   const Log& log_;
@@ -39,6 +41,7 @@ class Dispatch {
   Forwards& forwards_;
   RemoteDelivery& remote_;
   Notices& notices_;
+  Quotas& quotas_;
 };
 
 }  // namespace scop::relay

@@ -11,7 +11,7 @@ using store::Blob;
 using store::Database;
 using store::Rows;
 
-constexpr std::array<std::string_view, 2> steps{R"(
+constexpr std::array<std::string_view, 3> steps{R"(
 CREATE TABLE message (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL, trace TEXT NOT NULL, role INTEGER NOT NULL, origin TEXT NOT NULL,
   received INTEGER NOT NULL, size INTEGER NOT NULL, reverse_path TEXT NOT NULL, ret INTEGER NOT NULL,
@@ -32,7 +32,9 @@ CREATE INDEX seen_committed ON seen (committed))",
 ALTER TABLE message ADD COLUMN path_proved INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE message ADD COLUMN arc_results TEXT NOT NULL DEFAULT '';
 ALTER TABLE message ADD COLUMN arc_chain TEXT NOT NULL DEFAULT '';
-ALTER TABLE recipient ADD COLUMN junk INTEGER NOT NULL DEFAULT 0)"};
+ALTER TABLE recipient ADD COLUMN junk INTEGER NOT NULL DEFAULT 0)",
+                                                R"(
+CREATE TABLE metered (mailbox TEXT PRIMARY KEY) WITHOUT ROWID)"};
 
 constexpr std::string_view message_columns =
     "SELECT number, id, trace, role, origin, received, size, reverse_path, ret, envid, eight_bit, smtputf8, "
@@ -234,6 +236,19 @@ Outcome<std::set<std::string, std::less<>>> spool_names(Database& db) {
                    [&](const Rows& row) { names.insert(row.text(0)); });
   if (!done) return std::unexpected(std::move(done.error()));
   return names;
+}
+
+Outcome<std::vector<std::string>> metered(Database& db) {
+  std::vector<std::string> mailboxes;
+  auto done =
+      each(db, "SELECT mailbox FROM metered", [&](const Rows& row) { mailboxes.emplace_back(row.text(0)); });
+  if (!done) return std::unexpected(std::move(done.error()));
+  return mailboxes;
+}
+
+Outcome<> keep_metered(Database& db, std::string_view mailbox, bool metered) {
+  return metered ? db.run("INSERT OR IGNORE INTO metered VALUES (?)", mailbox)
+                 : db.run("DELETE FROM metered WHERE mailbox = ?", mailbox);
 }
 
 Outcome<std::vector<std::int64_t>> find(Database& db, std::string_view matching, std::size_t limit) {

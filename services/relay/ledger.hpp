@@ -56,6 +56,10 @@ Outcome<std::vector<QueuedMessage>> load(store::Database& database, const std::v
 Outcome<std::string> content(store::Database& database, std::int64_t number);
 Outcome<std::set<std::string, std::less<>>> spool_names(store::Database& database);
 
+// The mailboxes that have a quota.
+Outcome<std::vector<std::string>> metered(store::Database& database);
+Outcome<> keep_metered(store::Database& database, std::string_view mailbox, bool metered);
+
 // For the administrator. `matching`: part of an address or of an id in hex; empty: all.
 Outcome<std::vector<std::int64_t>> find(store::Database& database, std::string_view matching,
                                         std::size_t limit);

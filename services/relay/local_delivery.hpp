@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "desk.hpp"
@@ -18,6 +19,10 @@ struct LocalSettings {
 // "lists" of user+lists@ as the name of a folder; empty: it cannot be one.
 std::string folder_of_detail(std::string_view detail);
 
+// <folder>/<domain>/<local part>; nullopt: the mailbox cannot be a folder.
+std::optional<std::filesystem::path> folder_of_mailbox(const std::filesystem::path& folder,
+                                                       std::string_view mailbox);
+
 class LocalDelivery {
  public:
   LocalDelivery(LocalSettings settings, std::string host, Desk& desk, files::Postman& postman,
@@ -29,8 +34,8 @@ class LocalDelivery {
         spool_(spool) {}
 
   // Where `local` says; junk into the folder Junk, a subaddress into the folder of that name where there is
-  // one. Once it succeeds the message is durable there, once however often it is repeated.
-  Task<Outcome<>> deliver(ActivePtr active, Routes::Local local);
+  // one. Once it succeeds the message is durable there, once however often it is repeated. Its octets.
+  Task<Outcome<std::uint64_t>> deliver(ActivePtr active, Routes::Local local);
 
  private:
   LocalSettings settings_;

@@ -19,6 +19,10 @@ Task<pipe::Result<v1::ResolveReply>> PipedNeighbours::resolve(std::string addres
                                     std::move(trace));
 }
 
+Task<pipe::Result<v1::Nothing>> PipedNeighbours::report_usage(v1::UsageReport report) {
+  co_return co_await accounts_.call(pipe::methods::report_usage, report, in(limits::resolve_wait));
+}
+
 Task<pipe::Result<v1::AttemptReport>> PipedNeighbours::attempt(v1::AttemptEnvelope envelope, Pieces pieces) {
   auto call = co_await courier_.open(pipe::methods::attempt, in(limits::attempt_open), envelope.trace());
   if (!call) co_return std::unexpected(std::move(call.error()));

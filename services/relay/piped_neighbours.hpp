@@ -12,6 +12,7 @@ class PipedNeighbours : public Neighbours {
       : accounts_(accounts), courier_(courier), signer_(signer) {}
 
   Task<pipe::Result<v1::ResolveReply>> resolve(std::string address, std::string trace) override;
+  Task<pipe::Result<v1::Nothing>> report_usage(v1::UsageReport report) override;
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) override;
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) override;
   Task<pipe::Result<v1::Receipt>> forward(v1::Envelope envelope, Pieces pieces) override;

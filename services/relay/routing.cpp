@@ -72,7 +72,7 @@ Task<std::optional<pipe::Result<v1::ResolveReply>>> Routing::resolve(std::string
 void Routing::apply(Active& active, std::int64_t position, const v1::ResolveReply& reply, Routes& routes) {
   switch (reply.kind()) {
     case v1::ResolveReply::MAILBOX:
-      routes.local.push_back({position, reply.mailbox(), reply.detail()});
+      routes.local.push_back({position, reply.mailbox(), reply.detail(), reply.quota(), reply.full()});
       return;
     case v1::ResolveReply::ADDRESSES:
       return expand(active, position, reply, routes);

@@ -11,7 +11,9 @@ struct Routes {
   struct Local {
     std::int64_t position = 0;
     std::string mailbox;
-    std::string detail;  // the subaddress
+    std::string detail;       // the subaddress
+    std::uint64_t quota = 0;  // octets; 0: none
+    bool full = false;        // by our last report
   };
   std::vector<Local> local;
   std::vector<std::int64_t> foreign;

@@ -41,7 +41,9 @@ World::World(asio::io_context& io, const Log& log, const WorldSettings& settings
       remote_(io, limits_of(settings.relay), log, desk_, neighbours, pool_, spool_),
       forwards_(settings.host, log, desk_, neighbours, addresses_, pool_, spool_),
       notices_({settings.host, settings.postmaster}, log, desk_, neighbours),
-      dispatch_(io, log, desk_, routing_, local_, lmtp_, forwards_, remote_, notices_),
+      quotas_(io, {settings.relay.mail_folder, settings.relay.quota_recount}, log, desk_, writer_,
+              neighbours),
+      dispatch_(io, log, desk_, routing_, local_, lmtp_, forwards_, remote_, notices_, quotas_),
       intake_({settings.host, settings.relay.max_message, settings.relay.free_floor}, log, writer_, pool_,
               spool_, addresses_, last_number,
               [this](QueuedMessage message, Octets octets) {
@@ -78,6 +80,7 @@ void World::start() {
   pool_.start();
   postman_.start();
   dispatch_.start();
+  quotas_.start();
 }
 
 Task<> World::drain(Deadline deadline) {
@@ -88,6 +91,7 @@ Task<> World::drain(Deadline deadline) {
     boost::system::error_code error;
     co_await timer.async_wait(asio::redirect_error(use_task, error));
   }
+  quotas_.stop();
   postman_.stop();
   pool_.stop();
   writer_.stop();

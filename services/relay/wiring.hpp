@@ -55,6 +55,7 @@ class World {
   RemoteDelivery remote_;
   Forwards forwards_;
   Notices notices_;
+  Quotas quotas_;
   Dispatch dispatch_;
   Intake intake_;
   Administration administration_;

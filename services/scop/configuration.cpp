@@ -224,6 +224,8 @@ constexpr std::string_view relay_section = R"toml(# The durable queue and the lo
 #mail_folder = "relay/state/mail"
 # Mail for user+lists@ goes to the folder "lists" of the mailbox, where its owner has made one.
 #subaddress_folders = false
+# How often a mailbox that is over its quota is counted again; one with room: 15 times more seldom.
+#quota_recount = "1m"
 #max_message = "50MB"
 # What stays free on the queue's disk: before it is full, clients get 452.
 #free_floor = "64MB"

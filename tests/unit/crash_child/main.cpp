@@ -19,6 +19,7 @@ class EveryoneIsHere : public Neighbours {
     reply.set_mailbox(std::move(address));
     co_return reply;
   }
+  Task<pipe::Result<v1::Nothing>> report_usage(v1::UsageReport) override { co_return v1::Nothing{}; }
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope, Pieces) override {
     co_return pipe::fail(pipe::Code::unavailable, "no courier");
   }

@@ -23,8 +23,9 @@ TEST(RelaySettings, WaitsAreReadAsAList) {
 }
 
 TEST(RelaySettings, AWaitThatIsNoneIsAProblemWithItsLine) {
-  for (const auto* bad : {"[relay]\nretry = [\"soon\"]\n", "[relay]\nretry = [\"0s\"]\n",
-                          "[relay]\nexpire = \"1s\"\n", "[relay]\nattempts = 0\n"}) {
+  for (const auto* bad :
+       {"[relay]\nretry = [\"soon\"]\n", "[relay]\nretry = [\"0s\"]\n", "[relay]\nexpire = \"1s\"\n",
+        "[relay]\nattempts = 0\n", "[relay]\nquota_recount = \"0s\"\n"}) {
     const auto document = config::Document::parse(bad, "scop.toml").value();
     static_cast<void>(read_relay(document));
     ASSERT_EQ(document.problems().size(), 1U) << bad;

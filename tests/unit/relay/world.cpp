@@ -21,6 +21,12 @@ Task<pipe::Result<v1::ResolveReply>> FakeNeighbours::resolve(std::string address
   co_return reply;
 }
 
+Task<pipe::Result<v1::Nothing>> FakeNeighbours::report_usage(v1::UsageReport report) {
+  if (accounts_away) co_return pipe::fail(pipe::Code::unavailable, "no connection");
+  reports.push_back(std::move(report));
+  co_return v1::Nothing{};
+}
+
 Task<pipe::Result<v1::AttemptReport>> FakeNeighbours::attempt(v1::AttemptEnvelope envelope, Pieces pieces) {
   std::string octets;
   for (;;) {

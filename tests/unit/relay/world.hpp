@@ -14,6 +14,7 @@ namespace scop::relay {
 class FakeNeighbours : public Neighbours {
  public:
   Task<pipe::Result<v1::ResolveReply>> resolve(std::string address, std::string trace) override;
+  Task<pipe::Result<v1::Nothing>> report_usage(v1::UsageReport report) override;
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) override;
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) override;
   Task<pipe::Result<v1::Receipt>> forward(v1::Envelope envelope, Pieces pieces) override;
@@ -33,6 +34,7 @@ class FakeNeighbours : public Neighbours {
   };
   std::vector<Attempted> attempts;
   std::vector<v1::Envelope> forwards;
+  std::vector<v1::UsageReport> reports;
   unsigned resolved = 0;
   std::chrono::milliseconds resolve_takes{};
 };
