@@ -9,8 +9,7 @@ std::string reversed(const char* text) { return reversed_labels(*Address::from_t
 
 TEST(Reverse, turns_octets_and_nibbles_round) {
   EXPECT_EQ(reversed("192.0.2.1"), "1.2.0.192");
-  EXPECT_EQ(reversed("2001:db8::f12"),
-            "2.1.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2");
+  EXPECT_EQ(reversed("2001:db8::f12"), "2.1.f.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2");
 }
 
 TEST(Reverse, takes_a_mapped_address_as_ipv4) {
