@@ -33,8 +33,10 @@ class World:
         self.folder.mkdir(parents=True)
         self.folder.chmod(0o755)
         (self.folder / "root.zone").write_text(zone)
+        version = subprocess.run(["/usr/sbin/named", "-v"], capture_output=True, text=True, check=True).stdout
+        lock_file = "lock-file none;" if " 9.18." in version else ""  # 9.20 (Debian 13) no longer knows the option
         (self.folder / "named.conf").write_text(
-            f'options {{ directory "{self.folder}"; pid-file none; session-keyfile "{self.folder}/session.key"; lock-file none;\n'
+            f'options {{ directory "{self.folder}"; pid-file none; session-keyfile "{self.folder}/session.key"; {lock_file}\n'
             "listen-on port 53 { 127.0.0.1; }; listen-on-v6 { none; }; recursion no; dnssec-validation no; notify no;\n"
             'empty-zones-enable no; minimal-responses yes; };\ncontrols { };\nzone "." { type primary; file "root.zone"; };\n')
         shutil.copy("/usr/sbin/named", self.folder / "named")  # Debian's AppArmor profile keeps the original out of this folder
