@@ -3,22 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "resolving/look_up.hpp"
 #include "verifier/limits.hpp"
 
 namespace scop::verifier {
 
 namespace {
-
-dns::Answer from_message(v1::Answer message) {
-  dns::Answer answer;
-  answer.rcode = static_cast<dns::Rcode>(message.rcode() & 0xfU);
-  answer.validation = static_cast<dns::Validation>(message.validation());
-  answer.canonical_name = std::move(*message.mutable_canonical_name());
-  answer.ttl = message.ttl();
-  for (auto& record : *message.mutable_records()) answer.records.push_back(std::move(record));
-  answer.why = std::move(*message.mutable_why());
-  return answer;
-}
 
 std::size_t octets_of(const dns::Answer& answer) {
   std::size_t sum = 0;
@@ -80,17 +70,8 @@ void LookUps::ask(dns::Question question) {
 }
 
 Task<> LookUps::look_up(std::shared_ptr<State> state, dns::Question question) {
-  v1::Question asked;
-  asked.set_name(question.name);
-  asked.set_type(static_cast<std::uint32_t>(question.type));
-  auto reply = co_await state->resolver.call(pipe::methods::lookup, asked, in(limits::look_up), state->trace);
-  dns::Answer answer;
-  if (reply) {
-    answer = from_message(std::move(*reply));
-    state->cache.keep(question, answer, std::chrono::steady_clock::now());
-  } else {
-    answer.why = "the resolver: " + reply.error().message;
-  }
+  auto answer = co_await resolving::look_up(state->resolver, question, state->trace, in(limits::look_up));
+  state->cache.keep(question, answer, std::chrono::steady_clock::now());  // a failure is not kept
   state->under_way.erase(question);
   state->come.push_back({std::move(question), std::move(answer)});
   state->arrival.cancel();
