@@ -42,6 +42,7 @@ inline constexpr Method<v1::ResolveRequest, v1::ResolveReply> resolve{"scop.v1.A
 inline constexpr Method<v1::CheckRecipientRequest, v1::CheckRecipientReply> check_recipient{
     "scop.v1.Accounts/CheckRecipient"};
 inline constexpr Method<v1::LookupRequest, v1::LookupReply> look_up_user{"scop.v1.Accounts/Lookup"};
+inline constexpr Method<v1::Nothing, v1::DomainList> hosted_domains{"scop.v1.Accounts/HostedDomains"};
 inline constexpr Method<v1::UsageReport, v1::Nothing> report_usage{"scop.v1.Accounts/ReportUsage"};
 
 inline constexpr Method<v1::DomainRequest, v1::AdminReply> add_domain{"scop.v1.AccountsAdmin/AddDomain"};
@@ -66,10 +67,21 @@ inline constexpr Method<v1::QueueActRequest, v1::QueueActReply> queue_act{"scop.
 
 inline constexpr Method<v1::AttemptPart, v1::AttemptReport> attempt{
     "scop.v1.Courier/Attempt"};  // client-streaming
+inline constexpr Method<v1::ReportPolicyRequest, v1::ReportPolicy> find_report_policy{
+    "scop.v1.Courier/FindReportPolicy"};
+inline constexpr Method<v1::PostReportRequest, v1::PostReportReply> post_report{"scop.v1.Courier/PostReport"};
+inline constexpr Method<v1::ExplainRequest, v1::Explanation> explain{"scop.v1.Courier/Explain"};
 inline constexpr Method<v1::Question, v1::Answer> lookup{"scop.v1.Resolver/Lookup"};
+
+inline constexpr Method<v1::ResolverStatisticsRequest, v1::ResolverStatistics> resolver_statistics{
+    "scop.v1.ResolverAdmin/Statistics"};
+inline constexpr Method<v1::ResolverFlushRequest, v1::ResolverFlushReply> resolver_flush{
+    "scop.v1.ResolverAdmin/Flush"};
 
 inline constexpr Method<v1::KeysRequest, v1::KeyList> list_keys{"scop.v1.Keys/List"};
 inline constexpr Method<v1::KeysRequest, v1::PublishReply> publish_keys{"scop.v1.Keys/Publish"};
+
+inline constexpr Method<v1::RotateRequest, v1::RotateReply> rotate_keys{"scop.v1.Keys/Rotate"};
 
 inline constexpr Method<v1::TrainPart, v1::TrainReply> train{"scop.v1.Spamfilter/Train"};  // client-streaming
 inline constexpr Method<v1::ReputationRequest, v1::ReputationReply> reputation{
@@ -78,6 +90,9 @@ inline constexpr Method<v1::Nothing, v1::StatisticsReply> statistics{"scop.v1.Sp
 
 inline constexpr Method<v1::Nothing, v1::PendingReports> pending_reports{"scop.v1.Reports/Pending"};
 inline constexpr Method<v1::SendReportsRequest, v1::PendingReports> send_reports{"scop.v1.Reports/Send"};
+inline constexpr Method<v1::Nothing, v1::PendingReports> pending_tls_reports{"scop.v1.TlsReports/Pending"};
+inline constexpr Method<v1::SendReportsRequest, v1::PendingReports> send_tls_reports{
+    "scop.v1.TlsReports/Send"};
 
 }  // namespace methods
 }  // namespace scop::pipe

@@ -14,6 +14,9 @@ dns::Answer from_message(v1::Answer message) {
   answer.ttl = message.ttl();
   for (auto& record : *message.mutable_records()) answer.records.push_back(std::move(record));
   answer.why = std::move(*message.mutable_why());
+  if (message.has_extended_error())
+    answer.extended_error = static_cast<std::uint16_t>(message.extended_error());
+  answer.stale = message.stale();
   return answer;
 }
 

@@ -215,6 +215,9 @@ void AccountsService::World::serve_admin(pipe::Server& server) {
                   [this](Call, v1::AliasRequest request) { return admin.add_alias(std::move(request)); });
   server.on_unary(methods::remove_alias,
                   [this](Call, v1::AliasRequest request) { return admin.remove_alias(std::move(request)); });
+  server.on_unary(methods::hosted_domains, [this](Call, v1::Nothing) -> Task<Result<v1::DomainList>> {
+    co_return admin.list_domains();
+  });
   server.on_unary(methods::list_domains, [this](Call, v1::Nothing) -> Task<Result<v1::DomainList>> {
     co_return admin.list_domains();
   });

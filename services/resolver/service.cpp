@@ -19,6 +19,8 @@ v1::Answer to_message(const dns::Answer& answer) {
   out.mutable_records()->Reserve(static_cast<int>(answer.records.size()));
   for (const auto& record : answer.records) out.add_records(record);
   out.set_why(answer.why);
+  if (answer.extended_error) out.set_extended_error(*answer.extended_error);
+  out.set_stale(answer.stale);
   return out;
 }
 

@@ -23,6 +23,7 @@
 #include "settings/spamfilter.hpp"
 #include "settings/submission.hpp"
 #include "settings/verifier.hpp"
+#include "settings/web.hpp"
 #include "topology/topology.hpp"
 
 namespace scop::command {
@@ -58,6 +59,7 @@ World read_settings(const config::Document& document) {
   static_cast<void>(settings::read_courier(document, world.mesh.host));
   static_cast<void>(settings::read_resolver(document));
   static_cast<void>(settings::read_spamfilter(document));
+  static_cast<void>(settings::read_web(document));
   return world;
 }
 

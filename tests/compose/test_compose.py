@@ -21,7 +21,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
 COMPOSE = ROOT / "deploy/compose"
-DAEMONS = ("accounts", "submission", "signer", "relay", "courier", "resolver", "receiver", "spamfilter", "verifier")
+DAEMONS = ("accounts", "submission", "signer", "relay", "courier", "resolver", "receiver", "spamfilter", "verifier", "web")
 PASSWORD = "correct horse battery staple"
 TAG = f"test-{os.getpid()}"
 SUBNET = f"10.{200 + os.getpid() % 50}.{os.getpid() // 50 % 60 * 4}.0/22"

@@ -26,7 +26,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(os.environ.get("SCOP_BIN", ROOT / "build/dev/bin"))
-DAEMONS = ("accounts", "resolver", "courier", "relay", "signer", "submission", "verifier", "spamfilter", "receiver")  # callees first
+DAEMONS = ("accounts", "resolver", "courier", "relay", "signer", "submission", "verifier", "spamfilter", "receiver", "web")  # callees first
 OUTBOUND = ("accounts", "resolver", "courier", "relay", "signer", "submission")
 INBOUND = ("accounts", "resolver", "relay", "verifier", "spamfilter", "receiver")
 DOMAIN = "example.test"

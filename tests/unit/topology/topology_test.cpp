@@ -94,8 +94,19 @@ TEST(Promises, WhoListensToHostileServersCallsTheResolverAlone) {
 TEST(Promises, AdministrationIsTheOperatorsAlone) {
   for (const auto& edge : edges()) {
     if (edge.method.starts_with("scop.v1.AccountsAdmin/") || edge.method.starts_with("scop.v1.Queue/") ||
-        edge.method.starts_with("scop.v1.Keys/")) {
+        edge.method.starts_with("scop.v1.Keys/") || edge.method.starts_with("scop.v1.ResolverAdmin/") ||
+        edge.method.starts_with("scop.v1.TlsReports/")) {
       EXPECT_EQ(edge.caller, "operator") << edge.method;
+    }
+  }
+}
+
+TEST(Promises, WhoServesTheWebLearnsTheDomainsAndNothingElse) {
+  EXPECT_THAT(callees_of("web"), testing::ElementsAre("accounts"));
+  for (const auto& edge : edges()) {
+    EXPECT_NE(edge.callee, "web");
+    if (edge.caller == "web") {
+      EXPECT_EQ(edge.method, "scop.v1.Accounts/HostedDomains");
     }
   }
 }
