@@ -1,0 +1,37 @@
+// mx.test under ca.test: good until 2126. The digests in the tests are those of openssl(1) and sha256sum(1).
+#pragma once
+
+#include <string>
+
+namespace scop::dane::example {
+
+inline const std::string leaf = R"(-----BEGIN CERTIFICATE-----
+MIIBITCBxwIUQS9ZVtc9FrHtaXVLCR9OY2vIXOQwCgYIKoZIzj0EAwIwEjEQMA4G
+A1UEAwwHY2EudGVzdDAgFw0yNjExMjEwODQ3MzFaGA8yMTI2MTAyODA4NDczMVow
+EjEQMA4GA1UEAwwHbXgudGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABF4d
+5NviKblOYAa8QJOWSR9XHNq8jWGnkA8ta456waVit+FFIip8vhrkeVDheVOvFuwJ
+77Agn9YE0i3ekXGEYZowCgYIKoZIzj0EAwIDSQAwRgIhAKdMTyqJYOf8GXY6weAW
+h4HA1dBhh9+u6fI8gl5lH7LyAiEAnxqKBpQzQLhX40v6HrS/LaJ8n/NU5JM8zfwL
+33DW6+w=
+-----END CERTIFICATE-----
+)";
+
+inline const std::string authority = R"(-----BEGIN CERTIFICATE-----
+MIIBezCCASGgAwIBAgIUHZZysExGHYO7s/eN17km38Dh1mgwCgYIKoZIzj0EAwIw
+EjEQMA4GA1UEAwwHY2EudGVzdDAgFw0yNjExMjEwODQ3MzFaGA8yMTI2MTAyODA4
+NDczMVowEjEQMA4GA1UEAwwHY2EudGVzdDBZMBMGByqGSM49AgEGCCqGSM49AwEH
+A0IABCrmyWMwhHFDnTI2qVEVmmdIIBtSiVI8aSan4Yp/koizdvEnQjFJ2G1GBvyD
+YahKfJjWEYGqIktFRshJ1OlVRRGjUzBRMB0GA1UdDgQWBBSngQmO6vpk22tBx+PY
+0N5NuwoPPDAfBgNVHSMEGDAWgBSngQmO6vpk22tBx+PY0N5NuwoPPDAPBgNVHRMB
+Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIAKVoTudcnjtnxyL7rKvFkLyNnzO
+ZRc+51I3Sm4yMucUAiEAlFTLNOwF1WJubPiGO2XUiPX4VUWx2pOucq4QKrXBAeo=
+-----END CERTIFICATE-----
+)";
+
+inline const std::string leaf_public_key = R"(-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEXh3k2+IpuU5gBrxAk5ZJH1cc2ryN
+YaeQDy1rjnrBpWK34UUiKny+GuR5UOF5U68W7AnvsCCf1gTSLd6RcYRhmg==
+-----END PUBLIC KEY-----
+)";
+
+}  // namespace scop::dane::example
