@@ -1,7 +1,5 @@
 #include "scop/json.hpp"
 
-// Boost.JSON is compiled here, once.
-#include <boost/json/src.hpp>
 #include <cstdio>
 
 #include "core/ascii.hpp"

@@ -1,7 +1,9 @@
 #include "spamfilter/checkv2.hpp"
 
 #include <algorithm>
-#include <boost/json/src.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <cmath>
 #include <set>
 
