@@ -1,69 +1,26 @@
 #include "signer/publisher.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "core/id.hpp"
 #include "dkim/key_record.hpp"
-#include "net/stream.hpp"
+#include "dns/rdata.hpp"
 #include "signer/limits.hpp"
 
 namespace scop::signer {
 
 namespace {
 
-// RFC 1035 4.2.2: two octets of length before each message.
-std::string with_length(std::string_view message) {
-  std::string out;
-  out += static_cast<char>(message.size() >> 8U);
-  out += static_cast<char>(message.size() & 0xffU);
-  return out.append(message);
-}
-
-Task<Outcome<std::string>> read_exactly(net::Stream& stream, std::size_t size, Deadline deadline) {
-  std::string octets(size, '\0');
-  std::size_t have = 0;
-  while (have < size) {
-    const auto got = co_await stream.read_some(std::span(octets).subspan(have), deadline);
-    if (!got) co_return std::unexpected(got.error());
-    have += *got;
-  }
-  co_return octets;
-}
-
-Task<Outcome<std::string>> exchange(Executor executor, net::Endpoint endpoint, std::string request) {
-  const auto deadline = in(limits::primary_answers);
-  auto stream = co_await net::Stream::connect(executor, endpoint, deadline);
-  if (!stream) co_return std::unexpected(stream.error());
-  if (auto sent = co_await stream->write(with_length(request), deadline); !sent)
-    co_return std::unexpected(sent.error());
-  const auto length = co_await read_exactly(*stream, 2, deadline);
-  if (!length) co_return std::unexpected(length.error());
-  const auto octet = [&](std::size_t i) {
-    return static_cast<std::size_t>(static_cast<unsigned char>((*length)[i]));
-  };
-  co_return co_await read_exactly(*stream, octet(0) << 8U | octet(1), deadline);
-}
-
-std::uint16_t random_id() {
-  const auto octets = random_octets(2);
-  return static_cast<std::uint16_t>(static_cast<unsigned char>(octets[0]) << 8U |
-                                    static_cast<unsigned char>(octets[1]));
-}
-
 // Empty: published.
 Task<std::string> update(Executor executor, const Primary& primary, const KeyToPublish& key) {
   dns_update::Update change;
   change.zone = primary.zone.empty() ? key.domain : primary.zone;
-  change.ttl = primary.ttl;
-  change.records = {{dkim::key_name(key.selector, key.domain), key.record}};
-  const auto request = dns_update::encode_update(change, &primary.key, random_id());
-  if (!request) co_return request.error().what;
-  const auto answer = co_await exchange(executor, primary.endpoint, request->octets);
-  if (!answer) co_return "the primary does not answer: " + answer.error().what;
-  const auto code = dns_update::decode_response(*answer, *request, &primary.key, now());
-  if (!code) co_return code.error().what;
-  co_return *code == 0 ? std::string() : "the primary says " + std::string(dns_update::name_of_rcode(*code));
+  change.changes = dns_update::replace(dkim::key_name(key.selector, key.domain), dns::Type::txt, primary.ttl,
+                                       {dns::txt_to_rdata(key.record)});
+  const auto code = co_await primary::update(executor, primary.server, change, in(limits::primary_answers));
+  if (code) co_return primary::explain(*code, change.zone);
+  if (code.error().kind == ErrorKind::denied || code.error().kind == ErrorKind::malformed)
+    co_return code.error().what;
+  co_return "the primary does not answer: " + code.error().what;
 }
 
 }  // namespace
@@ -108,7 +65,8 @@ Task<> Publisher::attempt(std::shared_ptr<State> state, KeyToPublish key) {
   const auto known = state->problems.find(name);
   const bool news = known == state->problems.end() || known->second != problem;
   if (problem.empty()) {
-    state->log.info("key published", {{"name", name}, {"primary", net::to_text(state->primary->endpoint)}});
+    state->log.info("key published",
+                    {{"name", name}, {"primary", net::to_text(state->primary->server.endpoint)}});
   } else if (news) {  // the same reason again and again is said once
     state->log.warning("key not published", {{"name", name}, {"reason", problem}});
   }

@@ -9,16 +9,14 @@
 #include <vector>
 
 #include "asio/task.hpp"
-#include "dns_update/update.hpp"
 #include "log/log.hpp"
-#include "net/endpoint.hpp"
+#include "primary/primary.hpp"
 
 namespace scop::signer {
 
 struct Primary {
-  net::Endpoint endpoint;
+  primary::Server server;
   std::string zone;  // empty: each signing domain is a zone of its own
-  dns_update::TsigKey key;
   std::uint32_t ttl = 3600;
 };
 

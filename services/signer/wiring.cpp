@@ -52,7 +52,7 @@ Outcome<std::optional<Primary>> primary_of(const settings::Signer& settings) {
   const Secret secret(std::move(*content));
   auto key = dns_update::parse_tsig_key(secret.reveal(), settings.tsig_name);
   if (!key) return failure(key.error().kind, settings.tsig_key_file.string() + ": " + key.error().what);
-  return Primary{*endpoint, settings.zone, std::move(*key), settings.ttl};
+  return Primary{{*endpoint, std::move(*key)}, settings.zone, settings.ttl};
 }
 
 }  // namespace scop::signer

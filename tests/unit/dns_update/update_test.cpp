@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/base64.hpp"
+#include "dns/rdata.hpp"
 
 namespace scop::dns_update {
 namespace {
@@ -31,7 +32,12 @@ TsigKey key(std::string name = "scop-signer", char fill = 'k') {
   return {std::move(name), Secret(std::string(32, fill))};
 }
 
-Update update() { return {"example.org", 300, {{"r._domainkey.example.org", std::string(400, 'p')}}}; }
+Update update() {
+  return {
+      "example.org",
+      {},
+      replace("r._domainkey.example.org", dns::Type::txt, 300, {dns::txt_to_rdata(std::string(400, 'p'))})};
+}
 
 // What a primary answers: the same id, QR, the code, and TSIG over the request's MAC.
 std::string answer(const EncodedUpdate& request, ldns_pkt_rcode rcode, const TsigKey* with) {
@@ -49,7 +55,7 @@ std::string answer(const EncodedUpdate& request, ldns_pkt_rcode rcode, const Tsi
   return wire_of(packet);
 }
 
-TEST(Update, replaces_the_name_s_txt_set) {
+TEST(Update, replaces_a_set_by_removing_it_and_adding_records) {
   const auto encoded = encode_update(update(), nullptr, 0x1234);
   ASSERT_TRUE(encoded);
   const auto packet = parsed(encoded->octets);
@@ -60,16 +66,53 @@ TEST(Update, replaces_the_name_s_txt_set) {
   ASSERT_EQ(ldns_rr_list_rr_count(changes), 2U);
   EXPECT_EQ(ldns_rr_get_class(ldns_rr_list_rr(changes, 0)), LDNS_RR_CLASS_ANY);
   EXPECT_EQ(ldns_rr_rd_count(ldns_rr_list_rr(changes, 0)), 0U);
-  EXPECT_EQ(ldns_rr_rd_count(ldns_rr_list_rr(changes, 1)), 2U);  // 255 and 145
+  EXPECT_EQ(ldns_rr_rd_count(ldns_rr_list_rr(changes, 1)), 2U);  // strings of 255 and 145
   EXPECT_EQ(ldns_rr_ttl(ldns_rr_list_rr(changes, 1)), 300U);
 }
 
 TEST(Update, refuses_names_outside_the_zone) {
   auto outside = update();
-  outside.records.front().name = "r._domainkey.example.net";
-  EXPECT_FALSE(encode_update(outside, nullptr, 1));
-  outside.records.front().name = "a..b";
-  EXPECT_FALSE(encode_update(outside, nullptr, 1));
+  for (const auto* name : {"r._domainkey.example.net", "a..b", "org", "xexample.org"}) {
+    outside.changes.front().name = name;
+    EXPECT_FALSE(encode_update(outside, nullptr, 1)) << name;
+    auto wanted = update();
+    wanted.prerequisites = {{Prerequisite::Kind::absent, name, dns::Type::mx, {}}};
+    EXPECT_FALSE(encode_update(wanted, nullptr, 1)) << name;
+  }
+  auto apex = update();
+  apex.changes = {add("Example.ORG.", dns::Type::mx, 60, dns::to_rdata(dns::Mx{0, "."}).value())};
+  EXPECT_TRUE(encode_update(apex, nullptr, 1));
+}
+
+TEST(Update, says_each_kind_of_change_and_prerequisite_as_rfc_2136_does) {
+  using Kind = Prerequisite::Kind;
+  const auto mx = dns::to_rdata(dns::Mx{10, "mail.example.org"}).value();
+  Update all;
+  all.zone = "example.org";
+  all.prerequisites = {{Kind::exists, "a.example.org", dns::Type::mx, {}},
+                       {Kind::absent, "b.example.org", dns::Type::mx, {}},
+                       {Kind::equals, "c.example.org", dns::Type::mx, {mx, mx}},
+                       {Kind::name_in_use, "d.example.org", {}, {}},
+                       {Kind::name_free, "e.example.org", {}, {}}};
+  all.changes = {add("f.example.org", dns::Type::mx, 60, mx),
+                 remove("g.example.org", dns::Type::mx, mx),
+                 remove_set("h.example.org", dns::Type::mx),
+                 {Change::Kind::remove_name, "i.example.org", {}, 0, {}}};
+  const auto packet = parsed(encode_update(all, nullptr, 1).value().octets);
+  ASSERT_TRUE(packet);
+  std::string seen;
+  for (const auto* section : {ldns_pkt_answer(packet.get()), ldns_pkt_authority(packet.get())}) {
+    for (std::size_t i = 0; i < ldns_rr_list_rr_count(section); ++i) {
+      const auto* rr = ldns_rr_list_rr(section, i);
+      std::string owner(reinterpret_cast<const char*>(ldns_rdf_data(ldns_rr_owner(rr))), 2);
+      seen += owner.substr(1) + " " + std::to_string(ldns_rr_get_class(rr)) + " " +
+              std::to_string(ldns_rr_get_type(rr)) + " " + std::to_string(ldns_rr_ttl(rr)) + " " +
+              std::to_string(ldns_rr_rd_count(rr)) + "\n";
+    }
+  }
+  EXPECT_EQ(seen,
+            "a 255 15 0 0\nb 254 15 0 0\nc 1 15 0 2\nc 1 15 0 2\nd 255 255 0 0\ne 254 255 0 0\n"
+            "f 1 15 60 2\ng 254 15 0 2\nh 255 15 0 0\ni 255 255 0 0\n");
 }
 
 TEST(Update, trusts_an_answer_signed_with_the_same_key_over_this_request) {
@@ -93,7 +136,7 @@ TEST(Update, does_not_trust_an_answer_signed_otherwise) {
   EXPECT_TRUE(refused(answer(request, LDNS_RCODE_NOERROR, &other)));
   const auto renamed = key("other", 'k');
   EXPECT_TRUE(refused(answer(request, LDNS_RCODE_NOERROR, &renamed)));
-  const auto second = encode_update({"example.org", 300, {}}, &ours, 7).value();
+  const auto second = encode_update({"example.org", {}, {}}, &ours, 7).value();
   EXPECT_TRUE(refused(answer(second, LDNS_RCODE_NOERROR, &ours)));  // the MAC covers another request's
   const auto good = answer(request, LDNS_RCODE_NOERROR, &ours);
   EXPECT_TRUE(refused(good, now() + std::chrono::minutes(6)));
