@@ -30,6 +30,14 @@ RouteTls read_tls(const config::Section& section, std::string_view key, RouteTls
   return otherwise;
 }
 
+constexpr std::size_t most_public_addresses = 16;
+
+UnauthorisedSenders read_unauthorised_senders(const config::Section& section) {
+  const auto chosen = section.choice("unauthorised_senders", "warn", {"off", "warn", "hold"});
+  if (chosen == "off") return UnauthorisedSenders::off;
+  return chosen == "hold" ? UnauthorisedSenders::hold : UnauthorisedSenders::warn;
+}
+
 struct Target {
   std::string host;
   std::uint16_t port = 0;
@@ -104,6 +112,15 @@ void read_addresses(const config::Section& section, Courier& courier) {
         section.problem(key, "\"" + ascii::printable(text) + "\" is not an IP address");
     }
   }
+  for (const auto& text : section.texts("public_addresses")) {
+    if (const auto address = dns::Address::from_text(text)) {
+      courier.public_addresses.push_back(*address);
+    } else {
+      section.problem("public_addresses", "\"" + ascii::printable(text) + "\" is not an IP address");
+    }
+  }
+  if (courier.public_addresses.size() > most_public_addresses)
+    section.problem("public_addresses", "expected at most 16 addresses");
   courier.ipv4 = section.boolean("ipv4", true);
   courier.ipv6 = section.boolean("ipv6", true);
   if (!courier.ipv4 && !courier.ipv6) section.problem("ipv6", "ipv4 and ipv6 cannot both be off");
@@ -122,6 +139,7 @@ Courier read_courier(const config::Document& document, std::string_view host) {
   courier.port = static_cast<std::uint16_t>(section.integer("port", 25, 1, 65535));
   courier.tls = read_tls(section, "tls", RouteTls::opportunistic);
   read_addresses(section, courier);
+  courier.unauthorised_senders = read_unauthorised_senders(section);
   if (section.has("authorities")) courier.authorities = section.path("authorities");
   courier.connections = static_cast<std::size_t>(section.integer("connections", 500, 1, 20'000));
   read_timeouts(section, courier);

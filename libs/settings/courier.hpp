@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/document.hpp"
+#include "dns/address.hpp"
 
 namespace scop::settings {
 
@@ -30,13 +31,18 @@ struct Route {
   bool operator==(const Route&) const = default;
 };
 
+// Where a sender's SPF record does not let mail leave from our address.
+enum class UnauthorisedSenders { off, warn, hold };
+
 struct Courier {
-  std::string helo;                           // default: [mesh] host
-  std::uint16_t port = 25;                    // of MX hosts; another one for tests and demonstrations
-  RouteTls tls = RouteTls::opportunistic;     // towards MX hosts
-  std::vector<Route> routes;                  // the first that fits
-  std::vector<std::string> source_addresses;  // at most one of each family
-  std::vector<std::string> own_addresses;     // MX hosts with these are ourselves: a loop
+  std::string helo;                            // default: [mesh] host
+  std::uint16_t port = 25;                     // of MX hosts; another one for tests and demonstrations
+  RouteTls tls = RouteTls::opportunistic;      // towards MX hosts
+  std::vector<Route> routes;                   // the first that fits
+  std::vector<std::string> source_addresses;   // at most one of each family
+  std::vector<std::string> own_addresses;      // MX hosts with these are ourselves: a loop
+  std::vector<dns::Address> public_addresses;  // what the world sees instead of our own, behind NAT
+  UnauthorisedSenders unauthorised_senders = UnauthorisedSenders::warn;
   bool ipv4 = true;
   bool ipv6 = true;
   bool allow_loopback = false;        // MX hosts on addresses that never name another host

@@ -82,6 +82,7 @@ Task<pipe::Result<v1::AttemptReport>> Attempt::run() {
 }
 
 Task<> Attempt::by_route(const settings::Route& route) {
+  by_route_ = true;
   const auto index = static_cast<std::size_t>(&route - world_.settings.routes.data());
   const auto& credentials = world_.credentials[index];
   Manner manner{route.port, route.tls, credentials ? &*credentials : nullptr, &world_.route_rules};
@@ -211,6 +212,10 @@ Task<Attempt::Progress> Attempt::use(Pool::Held held, std::string key) {
   report_.set_mx(connection.target().host);
   report_.set_address(net::to_text(connection.target().endpoint));
   report_.set_tls(connection.tls_text());
+  if (!co_await may_leave_by(connection)) {
+    world_.pool.put(key, std::move(held));
+    co_return Progress::go_on;  // another address of theirs may be reached from another one of ours
+  }
   auto done = co_await connection.transact(plan_.transaction, body_, end_);
   if (!done) {
     broken_ = std::move(done.error());
@@ -227,6 +232,15 @@ Task<Attempt::Progress> Attempt::use(Pool::Held held, std::string key) {
   end_with(report_, plan_, transaction);
   world_.pool.put(key, std::move(held));
   co_return Progress::decided;
+}
+
+Task<bool> Attempt::may_leave_by(const Connection& connection) {
+  if (by_route_) co_return true;
+  auto objection = co_await world_.sender_check.objection({envelope_.reverse_path(), connection.local(),
+                                                           connection.target().endpoint, envelope_.id(),
+                                                           envelope_.trace()});
+  if (objection) note({std::move(*objection), false, true, false});
+  co_return !objection;
 }
 
 Target Attempt::target_of(const std::string& host, const dns::Address& address, const Manner& manner,

@@ -12,6 +12,7 @@
 #include "courier/look_up.hpp"
 #include "courier/pool.hpp"
 #include "courier/report.hpp"
+#include "courier/sender_check.hpp"
 #include "log/log.hpp"
 #include "mx/addresses.hpp"
 #include "mx/hosts.hpp"
@@ -35,6 +36,7 @@ struct World {
   net::TlsContext opportunistic;
   net::TlsContext verifying;
   Pool pool;
+  SenderCheck sender_check;
 };
 
 class Attempt {
@@ -64,6 +66,8 @@ class Attempt {
   Task<Progress> try_address(std::string host, dns::Address address, Manner manner);
   Task<Progress> try_fresh(std::string host, dns::Address address, Manner manner, bool without_tls);
   Task<Progress> use(Pool::Held held, std::string key);
+  // Whether SPF has anything against the sender leaving by this connection; then that is noted.
+  Task<bool> may_leave_by(const Connection& connection);
   Target target_of(const std::string& host, const dns::Address& address, const Manner& manner,
                    bool without_tls) const;
   std::string key_of(const std::string& host, const Manner& manner) const;
@@ -78,6 +82,7 @@ class Attempt {
   v1::AttemptReport report_;
   std::optional<Ending> ending_;        // of the hosts so far: the last temporary trouble, else the last one
   std::optional<pipe::Status> broken_;  // the relay's stream
+  bool by_route_ = false;               // a smarthost's address is what the world sees then, not ours
   std::size_t addresses_tried_ = 0;
 };
 

@@ -39,6 +39,7 @@ class Connection {
   bool reusable() const { return session_.reusable(); }
   unsigned transactions() const { return session_.transactions(); }
   const Target& target() const { return target_; }
+  net::Endpoint local() const { return stream_.local(); }
   std::string tls_text() const;  // "TLSv1.3 TLS_AES_256_GCM_SHA384 verified"; empty: clear text
 
  private:

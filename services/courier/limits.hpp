@@ -15,6 +15,13 @@ inline constexpr std::chrono::seconds caller_idle{60};  // the relay's next part
 inline constexpr std::chrono::seconds look_up{12};      // the resolver gives up after 10
 inline constexpr std::chrono::seconds farewell{5};      // for QUIT and its reply, beside the call
 inline constexpr std::chrono::seconds last_words{1};    // a reply left behind by who stopped reading
+// What SPF says of our own mail.
+inline constexpr std::size_t senders = 10'000;
+inline constexpr std::chrono::seconds sender_look_ups{5};  // then mail goes without a verdict
+inline constexpr std::chrono::seconds sender_unknown{60};  // until the DNS is asked again
+inline constexpr std::chrono::seconds sender_known_least{600};
+inline constexpr std::chrono::seconds sender_known_most{86'400};
+inline constexpr std::chrono::seconds reminder{3'600};
 inline constexpr std::size_t read_octets = 4096;
 inline constexpr std::size_t write_octets = 64U << 10U;
 

@@ -84,7 +84,8 @@ Outcome<> Service::open(daemon::Boot& boot) {
                 own_hosts_of(settings_, boot.mesh().host), rules_of(settings_, false),
                 rules_of(settings_, true), source_of(settings_, false), source_of(settings_, true),
                 std::move(credentials), std::move(*opportunistic), std::move(*verifying),
-                Pool(boot.io(), settings_.connections, settings_.reuse_idle)});
+                Pool(boot.io(), settings_.connections, settings_.reuse_idle),
+                SenderCheck(boot.io(), boot.log(), boot.channel("resolver"), settings_)});
   boot.server().on_stream(pipe::methods::attempt,
                           [this](pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts) {
                             return attempt(std::move(call), parts);

@@ -264,6 +264,10 @@ constexpr std::string_view courier_section = R"toml(# To the world.
 #source_addresses = []
 # MX hosts with these addresses are ourselves: a loop.
 #own_addresses = []
+# Behind NAT: the addresses that the world sees our mail come from.
+#public_addresses = []
+# Where a sender's SPF record does not let mail leave from our address: "off", "warn" or "hold" (451 4.7.23, tried again).
+#unauthorised_senders = "warn"
 #ipv4 = true
 #ipv6 = true
 # For tests: MX hosts on 127.0.0.0/8.

@@ -37,19 +37,22 @@ local_data = [
   "ours.test. IN MX 10 mx.ours.test.", "mx.ours.test. IN A 127.9.9.9",
   "noaddress.test. IN MX 10 gone.test.",
   "xn--bcher-kva.test. IN MX 10 mx.good.test.",
+  {records}
 ]
 {resolver}
 """
 
 
 class World:
-    def __init__(self, courier="", resolver="", callers=("relay",)):
+    def __init__(self, courier="", resolver="", callers=("relay",), records=()):
+        """`records`: more of the resolver's local data, "name. IN TXT …"."""
         self.port = free_port()
         self.instance = Instance(["resolver", "courier"], "", callers=("operator", *callers))
         folder = self.instance.folder
         self.authority = Authority(folder / "mx")
         self.certificate = self.authority.issue(folder / "mx/good", "DNS:mx.good.test")
-        self.instance.sections = SECTIONS.format(port=self.port, folder=folder, courier=courier, resolver=resolver)
+        self.instance.sections = SECTIONS.format(port=self.port, folder=folder, courier=courier, resolver=resolver,
+                                                records="".join(f"'{record}', " for record in records))
 
     def __enter__(self):
         self.instance.__enter__()

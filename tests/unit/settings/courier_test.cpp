@@ -28,6 +28,19 @@ TEST(CourierSettings, AreGoodWithoutAnyKey) {
   EXPECT_TRUE(courier.routes.empty());
 }
 
+TEST(CourierSettings, SayWhatHappensToSendersThatSpfDoesNotLetOut) {
+  EXPECT_EQ(read("").courier.unauthorised_senders, UnauthorisedSenders::warn);
+  const auto [courier, problems] = read(
+      "[courier]\nunauthorised_senders = \"hold\"\npublic_addresses = [\"192.0.2.1\", \"2001:db8::1\"]\n");
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(courier.unauthorised_senders, UnauthorisedSenders::hold);
+  ASSERT_EQ(courier.public_addresses.size(), 2U);
+  EXPECT_EQ(courier.public_addresses[1].text(), "2001:db8::1");
+  EXPECT_EQ(
+      read("[courier]\nunauthorised_senders = \"maybe\"\npublic_addresses = [\"here\"]\n").problems.size(),
+      2U);
+}
+
 TEST(CourierSettings, HaveRoutesAndTheSmarthostLast) {
   const auto [courier, problems] = read(R"(
 [courier]
