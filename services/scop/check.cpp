@@ -59,7 +59,7 @@ World read_settings(const config::Document& document) {
   static_cast<void>(settings::read_courier(document, world.mesh.host));
   static_cast<void>(settings::read_resolver(document));
   static_cast<void>(settings::read_spamfilter(document));
-  static_cast<void>(settings::read_web(document));
+  static_cast<void>(settings::read_web(document, world.mesh.host));
   return world;
 }
 

@@ -3,7 +3,7 @@
 namespace scop::web {
 
 Outcome<> Service::bind(daemon::Boot& boot) {
-  settings_ = settings::read_web(boot.document());
+  settings_ = settings::read_web(boot.document(), boot.mesh().host);
   return {};
 }
 

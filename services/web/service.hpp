@@ -12,7 +12,9 @@ daemon::Walls walls_of(const settings::Web& settings);
 
 class Service final : public daemon::Service {
  public:
-  void configure(const config::Document& document) override { settings_ = settings::read_web(document); }
+  void configure(const config::Document& document) override {
+    settings_ = settings::read_web(document, settings::read_mesh(document).host);
+  }
   Outcome<> bind(daemon::Boot& boot) override;
   Outcome<> open(daemon::Boot& boot) override;
   daemon::Walls walls() const override { return walls_of(settings_); }
