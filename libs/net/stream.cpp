@@ -11,6 +11,7 @@
 #include "core/ensure.hpp"
 #include "net/tls_error.hpp"
 #include "net/tls_info.hpp"
+#include "net/tls_peer.hpp"
 #include "net/wait.hpp"
 
 namespace scop::net {
@@ -237,6 +238,32 @@ Task<Outcome<>> Stream::start_tls_client(const TlsContext& context, std::string_
       [](SSL* handshaking) { return SSL_do_handshake(handshaking); }, deadline);
   state->established = done.has_value();
   co_return done;
+}
+
+Task<Outcome<>> Stream::start_tls_to(const TlsContext& context, const TlsPeer& peer, Deadline deadline) {
+  const auto state = state_;
+  ENSURE(!state->ssl);
+  state->ssl.reset(SSL_new(context.native()));
+  auto* ssl = state->ssl.get();
+  if (ssl == nullptr || SSL_set_fd(ssl, state->socket.native_handle()) != 1) {
+    state->broken = true;
+    co_return std::unexpected(openssl_error(ErrorKind::exhausted, "TLS"));
+  }
+  if (auto expected = expect_peer(ssl, peer); !expected) {
+    state->broken = true;
+    co_return expected;
+  }
+  SSL_set_connect_state(ssl);
+  auto done = co_await perform(
+      state, state->read_wait, "TLS handshake",
+      [](SSL* handshaking) { return SSL_do_handshake(handshaking); }, deadline);
+  state->established = done.has_value();
+  co_return done;
+}
+
+PeerProblem Stream::peer_problem() const {
+  if (!state_ || !state_->ssl) return PeerProblem::no_handshake;
+  return problem_of(state_->ssl.get(), state_->established);
 }
 
 bool Stream::is_tls() const { return state_ && state_->established; }

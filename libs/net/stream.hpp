@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,9 @@
 #include "net/tls.hpp"
 
 namespace scop::net {
+
+struct TlsPeer;
+enum class PeerProblem : std::uint8_t;
 
 class Stream {
  public:
@@ -39,6 +43,11 @@ class Stream {
   Task<Outcome<>> start_tls_server(const TlsContext& context, Deadline deadline);
   // `name` goes into SNI and, with a verifying context, is checked (RFC 6125).
   Task<Outcome<>> start_tls_client(const TlsContext& context, std::string_view name, Deadline deadline);
+  // The same with all that must be true of the peer (net/tls_peer.hpp).
+  Task<Outcome<>> start_tls_to(const TlsContext& context, const TlsPeer& peer, Deadline deadline);
+  // Of the handshake, whether it failed or not; with a context that does not verify, what verifying would
+  // have found.
+  PeerProblem peer_problem() const;
   bool is_tls() const;
   TlsInfo tls_info() const;
   // RFC 5705 / RFC 8446 7.5; for SCRAM-PLUS: label "EXPORTER-Channel-Binding", 32 octets, empty context (RFC

@@ -95,11 +95,17 @@ Outcome<TlsContext> TlsContext::public_server(const std::filesystem::path& certi
   return TlsContext(std::move(*context));
 }
 
-Outcome<TlsContext> TlsContext::opportunistic_client() {
+Outcome<TlsContext> TlsContext::opportunistic_client(const std::filesystem::path& authorities) {
   auto context = make_context(TLS_client_method(), TLS1_2_VERSION);
   if (!context) return std::unexpected(std::move(context.error()));
   auto* raw = context->get();
-  load_system_authorities(raw);  // only to say whether the peer could be verified
+  // Only to say whether the peer could be verified.
+  if (authorities.empty()) {
+    load_system_authorities(raw);
+  } else if (auto loaded = load_authorities(raw, authorities, "see the authorities file in scop.toml");
+             !loaded) {
+    return std::unexpected(std::move(loaded.error()));
+  }
   // RFC 7435: some protection is better than clear text, so short keys are taken here.
   if (SSL_CTX_set_cipher_list(raw, "DEFAULT:@SECLEVEL=1") != 1) {
     return std::unexpected(openssl_error(ErrorKind::broken, "TLS ciphers"));
@@ -120,6 +126,18 @@ Outcome<TlsContext> TlsContext::verifying_client(const std::filesystem::path& au
   } else if (auto loaded = load_authorities(raw, authorities, "see the authorities file in scop.toml");
              !loaded) {
     return std::unexpected(std::move(loaded.error()));
+  }
+  SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
+  return TlsContext(std::move(*context));
+}
+
+Outcome<TlsContext> TlsContext::dane_client() {
+  auto context = make_context(TLS_client_method(), TLS1_2_VERSION);
+  if (!context) return std::unexpected(std::move(context.error()));
+  auto* raw = context->get();
+  // The domain's own records say which keys are good, short ones too.
+  if (SSL_CTX_dane_enable(raw) != 1 || SSL_CTX_set_cipher_list(raw, "DEFAULT:@SECLEVEL=1") != 1) {
+    return std::unexpected(openssl_error(ErrorKind::broken, "DANE"));
   }
   SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
   return TlsContext(std::move(*context));

@@ -23,10 +23,13 @@ class TlsContext {
   // A public server port: TLS 1.2 and newer, forward secrecy, no renegotiation, no client certificate.
   static Outcome<TlsContext> public_server(const std::filesystem::path& certificate_chain,
                                            const std::filesystem::path& key);
-  // Opportunistic client (RFC 3207, RFC 7435): the peer's certificate is looked at, not required.
-  static Outcome<TlsContext> opportunistic_client();
+  // Opportunistic client (RFC 3207, RFC 7435): the peer's certificate is looked at (by `authorities` as
+  // below), not required.
+  static Outcome<TlsContext> opportunistic_client(const std::filesystem::path& authorities = {});
   // Client that wants a valid chain from `authorities` (PEM file; empty: the system's) and a matching name.
   static Outcome<TlsContext> verifying_client(const std::filesystem::path& authorities);
+  // Client that trusts the TLSA records of a TlsPeer alone (RFC 7671); of use for such peers only.
+  static Outcome<TlsContext> dane_client();
 
   ssl_ctx_st* native() const { return context_.get(); }
 
