@@ -2,37 +2,16 @@
 
 #include <algorithm>
 
-#include "core/ascii.hpp"
-#include "core/base64.hpp"
 #include "dmarc/tree.hpp"
 #include "dns/domain.hpp"
 #include "dns/rdata.hpp"
+#include "message/mailto.hpp"
 
 namespace scop::dmarc_report {
 
 namespace {
 
-constexpr std::string_view scheme = "mailto:";
 constexpr std::size_t longest_name = 253;
-
-// RFC 6068 2: percent signs; what would not fit an SMTP path gives nothing.
-std::optional<std::string> address_of(std::string_view uri) {
-  if (!ascii::starts_with_ignoring_case(uri, scheme)) return std::nullopt;
-  uri = uri.substr(scheme.size());
-  uri = uri.substr(0, uri.find('?'));
-  std::string out;
-  while (!uri.empty()) {
-    const bool escaped = uri.front() == '%';
-    const auto octet = escaped ? from_hex(uri.substr(1, 2)) : std::string(uri.substr(0, 1));
-    if (!octet || octet->size() != 1) return std::nullopt;
-    out += *octet;
-    uri.remove_prefix(escaped ? 3 : 1);
-  }
-  const bool bad = std::ranges::any_of(out, [](char c) {
-    return c == ' ' || c == '<' || c == '>' || c == ',' || ascii::is_control(c) || ascii::is_8bit(c);
-  });
-  return bad || out.rfind('@') == std::string::npos ? std::nullopt : std::optional(std::move(out));
-}
 
 std::optional<std::string> domain_of(std::string_view address) {
   auto domain = dns::to_a_labels(address.substr(address.rfind('@') + 1));
@@ -45,7 +24,7 @@ Destinations::Destinations(std::string policy_domain, std::string organizational
                            const std::vector<dmarc::ReportUri>& rua) {
   if (organizational_domain.empty()) organizational_domain = policy_domain;
   for (const auto& uri : rua) {
-    const auto address = address_of(uri.uri);
+    const auto address = message::mailto_address(uri.uri);
     const auto domain = address ? domain_of(*address) : std::nullopt;
     const auto name = policy_domain + "._report._dmarc." + domain.value_or("");
     if (!domain) {
@@ -94,7 +73,7 @@ void Destinations::settle(const Waiting& waiting, const dns::Answer& answer) {
     auto destination = waiting.destination;
     // RFC 7489 7.1 step 6: it may name another address, of the same host.
     for (const auto& uri : record->rua) {
-      const auto other = address_of(uri.uri);
+      const auto other = message::mailto_address(uri.uri);
       if (other && domain_of(*other) == waiting.domain) destination = {*other, uri.most_octets};
     }
     if (std::ranges::find(allowed_, destination) == allowed_.end())

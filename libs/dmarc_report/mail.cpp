@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
-#include "dmarc_report/packed.hpp"
+#include "gzip/gzip.hpp"
 #include "message/date.hpp"
 #include "message/transfer.hpp"
 
@@ -50,7 +50,7 @@ std::string build_mail(const Report& report, const MailView& mail) {
   out += fmt::format("\r\n--{}\r\nContent-Type: application/gzip; name=\"{}\"\r\n", boundary, name);
   out += fmt::format("Content-Disposition: attachment;\r\n filename=\"{}\"\r\n", name);
   out += "Content-Transfer-Encoding: base64\r\n\r\n";
-  out += message::encode_base64_lines(to_gzip(to_xml(report)));
+  out += message::encode_base64_lines(gzip::deflate(to_xml(report)));
   out += fmt::format("\r\n--{}--\r\n", boundary);
   return out;
 }

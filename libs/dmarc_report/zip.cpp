@@ -62,13 +62,13 @@ Outcome<std::string> extract(std::string_view archive, const Entry& entry) {
   if ((entry.flags & 1U) != 0) return failure(ErrorKind::unsupported, "zip: the file is encrypted");
   if (entry.method == 0) return std::string(packed);
   if (entry.method != 8) return failure(ErrorKind::unsupported, "zip: neither stored nor deflated");
-  return inflate(packed, Wrapping::raw);
+  return gzip::inflate(packed, gzip::Wrapping::raw);
 }
 
 }  // namespace
 
 Outcome<std::string> unzip(std::string_view archive) {
-  if (archive.size() > most_packed) return failure(ErrorKind::too_large, "zip over 16 MiB");
+  if (archive.size() > gzip::most_packed) return failure(ErrorKind::too_large, "zip over 16 MiB");
   const auto end = archive.rfind(end_mark);
   if (end == std::string_view::npos || archive.size() - end < end_size ||
       archive.size() - end > end_size + longest_comment)

@@ -83,18 +83,18 @@ TEST(IncomingReportTest, depth_text_and_shape_are_bounded) {
 }
 
 TEST(IncomingReportTest, gzip_and_zip_unpack) {
-  EXPECT_EQ(unpack(to_gzip(small)).value(), small);
-  EXPECT_EQ(reports_in(to_gzip(small)).value().at(0).org_name, "x");
+  EXPECT_EQ(unpack(gzip::deflate(small)).value(), small);
+  EXPECT_EQ(reports_in(gzip::deflate(small)).value().at(0).org_name, "x");
   EXPECT_EQ(unzip(from_hex(small_zip).value()).value(), small);
-  EXPECT_FALSE(unpack(to_gzip(small).substr(0, 30)));
+  EXPECT_FALSE(unpack(gzip::deflate(small).substr(0, 30)));
   EXPECT_FALSE(unpack("PK\x03\x04 nonsense"));
 }
 
 TEST(IncomingReportTest, bombs_stop_while_they_unpack) {
-  const auto bomb = unpack(to_gzip(std::string(70U << 20U, ' ')));
+  const auto bomb = unpack(gzip::deflate(std::string(70U << 20U, ' ')));
   ASSERT_FALSE(bomb);
   EXPECT_EQ(bomb.error().kind, ErrorKind::too_large);
-  EXPECT_FALSE(unpack(to_gzip(std::string(4U << 20U, ' '))));
+  EXPECT_FALSE(unpack(gzip::deflate(std::string(4U << 20U, ' '))));
   EXPECT_EQ(unpack(std::string("\x1f\x8b") + std::string(17U << 20U, ' ')).error().kind,
             ErrorKind::too_large);
 }
