@@ -18,7 +18,7 @@ class Certificate:
     def __init__(self, names, issuer=None, days=(-1, 30), authority=False, subject=None):
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.issuer, self.names = issuer, names
-        now = datetime.datetime.utcnow()
+        now = datetime.datetime.now(datetime.timezone.utc)
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject or names[0])])
         builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer.certificate.subject if issuer else subject)
                    .public_key(self.key.public_key()).serial_number(x509.random_serial_number())

@@ -62,6 +62,7 @@ def signed_zone(certificates):
     domain("other-then-good", "mx-other", "mx-second")
     domain("servfail-then-good", "mx-servfail", "mx-second")
     domain("plain", "mx-none")
+    domain("webpki", "mx-sts")
     # Neither MX nor alias: the domain is its own host.
     host("bare", current)
     # Wildcards.
@@ -120,7 +121,8 @@ def zones(certificates):
         small_zone("nokeys.example", certificates, signed=False, ds="right"),
         small_zone("island.example", certificates, ds="none"),
         small_zone("stripped.example", certificates),
-        small_zone("spoofed.example", certificates),
+        *(small_zone(f"{name}.example", certificates)
+          for name in ("spoofed", "spoofed-address", "denied-tlsa", "dropped-tlsa", "unsigned-tlsa")),
         small_zone("bogusmx.example", certificates, spoil=(r"(\sIN MX\s+10 )mx\.", r"\1evil.")),
         small_zone("bogusaddress.example", certificates, spoil=(r"(\sIN A\s+)203\.0\.113\.25", r"\g<1>203.0.113.66")),
         small_zone("bogustlsa.example", certificates, spoil=(r"(\sIN TLSA\s+3 1 1 )[0-9A-F]{4}", r"\1ABCD")),

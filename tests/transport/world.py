@@ -5,7 +5,6 @@
             report = world.attempt("ee.signed.example")
 """
 import contextlib
-import ssl
 import sys
 import tempfile
 from pathlib import Path
@@ -33,6 +32,7 @@ ehlo_timeout = "20s"
 ipv6 = false
 trust_anchors = ["{anchor}"]
 root_hints = "{hints}"
+timeout = "5s"
 {resolver}
 """
 FROM = "me@sender.example"
