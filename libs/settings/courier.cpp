@@ -137,6 +137,7 @@ Courier read_courier(const config::Document& document, std::string_view host) {
     section.problem("helo", "expected a host name or an address literal");
   }
   courier.port = static_cast<std::uint16_t>(section.integer("port", 25, 1, 65535));
+  courier.https_port = static_cast<std::uint16_t>(section.integer("https_port", 443, 1, 65535));
   courier.tls = read_tls(section, "tls", RouteTls::opportunistic);
   read_addresses(section, courier);
   courier.unauthorised_senders = read_unauthorised_senders(section);

@@ -37,6 +37,7 @@ enum class UnauthorisedSenders { off, warn, hold };
 struct Courier {
   std::string helo;                            // default: [mesh] host
   std::uint16_t port = 25;                     // of MX hosts; another one for tests and demonstrations
+  std::uint16_t https_port = 443;              // of MTA-STS policies and TLS reports; another one for tests
   RouteTls tls = RouteTls::opportunistic;      // towards MX hosts
   std::vector<Route> routes;                   // the first that fits
   std::vector<std::string> source_addresses;   // at most one of each family

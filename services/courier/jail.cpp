@@ -7,7 +7,7 @@ namespace scop::courier {
 
 daemon::Walls walls_of(const settings::Courier& settings) {
   daemon::Walls walls;
-  walls.connect_ports = {settings.port};
+  walls.connect_ports = {settings.port, settings.https_port};
   for (const auto& route : settings.routes) walls.connect_ports.push_back(route.port);
   walls.source_address = !settings.source_addresses.empty();
   walls.open_files = settings.connections + 512;

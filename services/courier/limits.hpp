@@ -22,6 +22,8 @@ inline constexpr std::chrono::seconds sender_unknown{60};  // until the DNS is a
 inline constexpr std::chrono::seconds sender_known_least{600};
 inline constexpr std::chrono::seconds sender_known_most{86'400};
 inline constexpr std::chrono::seconds reminder{3'600};
+inline constexpr std::chrono::seconds post_report{60};
+inline constexpr std::size_t report_octets = 1U << 20U;
 inline constexpr std::size_t read_octets = 4096;
 inline constexpr std::size_t write_octets = 64U << 10U;
 

@@ -4,6 +4,8 @@
 
 #include "core/ascii.hpp"
 #include "courier/limits.hpp"
+#include "courier/post_report.hpp"
+#include "courier/report_policy.hpp"
 #include "settings/mesh.hpp"
 
 namespace scop::courier {
@@ -90,7 +92,26 @@ Outcome<> Service::open(daemon::Boot& boot) {
                           [this](pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts) {
                             return attempt(std::move(call), parts);
                           });
+  serve_reports(boot.server());
   return {};
+}
+
+void Service::serve_reports(pipe::Server& server) {
+  server.on_unary(pipe::methods::find_report_policy,
+                  [this](pipe::Call call, v1::ReportPolicyRequest request) {
+                    return found_policy(std::move(call), std::move(request));
+                  });
+  server.on_unary(pipe::methods::post_report, [this](pipe::Call call, v1::PostReportRequest request) {
+    return posted(std::move(call), std::move(request));
+  });
+}
+
+Task<pipe::Result<v1::ReportPolicy>> Service::found_policy(pipe::Call call, v1::ReportPolicyRequest request) {
+  co_return co_await find_report_policy(world_->resolver, request.domain(), std::move(call.trace));
+}
+
+Task<pipe::Result<v1::PostReportReply>> Service::posted(pipe::Call call, v1::PostReportRequest request) {
+  co_return co_await post_report(*world_, std::move(request), std::move(call.trace));
 }
 
 Task<pipe::Result<v1::AttemptReport>> Service::attempt(pipe::Call call,

@@ -21,6 +21,9 @@ class Service final : public daemon::Service {
   Task<> drain(Deadline deadline) override;
 
  private:
+  void serve_reports(pipe::Server& server);
+  Task<pipe::Result<v1::ReportPolicy>> found_policy(pipe::Call call, v1::ReportPolicyRequest request);
+  Task<pipe::Result<v1::PostReportReply>> posted(pipe::Call call, v1::PostReportRequest request);
   Task<pipe::Result<v1::AttemptReport>> attempt(pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts);
 
   settings::Courier settings_;
