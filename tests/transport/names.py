@@ -1,6 +1,6 @@
 """Who lives in the world: certificates, and for each case a domain whose records make it. Read beside docs/transport.md."""
 from certificates import Certificate
-from zones import Zone
+from zones import NOBODY, Zone
 
 HOST, SECOND, BEHIND_HOST, POLICIES, ATTACKER = "203.0.113.25", "203.0.113.26", "203.0.113.125", "203.0.113.80", "203.0.113.66"
 
@@ -55,8 +55,8 @@ def signed_zone(certificates):
     host("mx-sts")
     lines.append('_25._tcp.mx-nodata IN TXT "no TLSA here"')
     host("mx-servfail")
-    # Their server knows nothing of this zone.
-    lines.extend(["_tcp.mx-servfail IN NS nobody", "nobody IN A 203.0.113.5"])
+    # Who knows nothing of this zone.
+    lines.extend(["_tcp.mx-servfail IN NS nobody", f"nobody IN A {NOBODY}"])
     for name in ("ee", "other", "pair", "ee-301", "ee-312", "ee-310", "ta-211", "ta-201", "unusable", "malformed", "mixed", "none", "nodata", "servfail"):
         domain(name, f"mx-{name}")
     domain("other-then-good", "mx-other", "mx-second")
@@ -122,7 +122,7 @@ def zones(certificates):
         small_zone("island.example", certificates, ds="none"),
         small_zone("stripped.example", certificates),
         *(small_zone(f"{name}.example", certificates)
-          for name in ("spoofed", "spoofed-address", "denied-tlsa", "dropped-tlsa", "unsigned-tlsa")),
+          for name in ("spoofed", "spoofed-address", "denied-tlsa", "dropped-tlsa", "unsigned-tlsa", "replayed")),
         small_zone("bogusmx.example", certificates, spoil=(r"(\sIN MX\s+10 )mx\.", r"\1evil.")),
         small_zone("bogusaddress.example", certificates, spoil=(r"(\sIN A\s+)203\.0\.113\.25", r"\g<1>203.0.113.66")),
         small_zone("bogustlsa.example", certificates, spoil=(r"(\sIN TLSA\s+3 1 1 )[0-9A-F]{4}", r"\1ABCD")),

@@ -1,10 +1,17 @@
 """A man in the middle between us and the world: what he can do to SMTP, DNS and HTTPS, and that it is stopped and reported."""
+import copy
+import shutil
+
+import dns.message
+import dns.name
 import dns.rdatatype
+import dns.rrset
+import dns.zone
 import pytest
 from middle import DnsMiddle, SmtpMiddle, Taken, asks, forge, strip
-from names import ATTACKER, BEHIND_HOST, HOST, POLICIES
+from names import ATTACKER, BEHIND_HOST, HOST
 from policies import policy
-from zones import CHILDREN, TLD
+from zones import CHILDREN, TLD, write
 
 A, MX, TLSA = 1, 15, 52
 
@@ -145,6 +152,37 @@ def test_a_stripped_ds_makes_a_domain_bogus_not_insecure(world):
         report = world.attempt("stripped.example")
         assert world.look_up("stripped.example", MX)[0] == "BOGUS"
     assert middle.changed
+    assert_stopped(report, attacker)
+
+
+def older_version(world, name):
+    """The zone as it was signed long ago by the same key, when its TLSA record named a key that somebody has got since."""
+    zone = next(zone for zone in world.dns.views["children"][1] if zone.name == name)
+    old, folder = copy.copy(zone), world.folder / "old"
+    folder.mkdir()
+    for file in (world.folder / "dns").glob(f"{zone.key}.*"):
+        shutil.copy(file, folder)
+    old.expired, old.records = True, f"_25._tcp.mx IN TLSA {world.certificates['attacker'].tlsa(3, 1, 1)}"
+    write(folder, old)
+    return dns.zone.from_file(str(old.file), origin=zone.origin, relativize=False)
+
+
+def test_replayed_records_that_were_good_once_are_bogus(world):
+    old = older_version(world, "replayed.example")
+    owner = dns.name.from_text("_25._tcp.mx.replayed.example.")
+
+    def change(query, reply):
+        if not asks(query, "_25._tcp.mx.replayed.example", "TLSA"):
+            return reply
+        forged = forge(query)
+        for covers in (dns.rdatatype.NONE, dns.rdatatype.TLSA):
+            kind = dns.rdatatype.RRSIG if covers else dns.rdatatype.TLSA
+            forged.answer.append(dns.rrset.from_rdata_list(owner, 60, old.find_rdataset(owner, kind, covers)))
+        return forged
+    middle = DnsMiddle(world, CHILDREN, change)
+    with middle, Taken(world, HOST), world.host("attacker", place="middle") as attacker:
+        report = world.attempt("replayed.example")
+    assert middle.changed and attacker.connections == 0
     assert_stopped(report, attacker)
 
 

@@ -32,6 +32,7 @@ ehlo_timeout = "20s"
 ipv6 = false
 trust_anchors = ["{anchor}"]
 root_hints = "{hints}"
+listen = ["127.0.0.1:53"]
 timeout = "5s"
 {resolver}
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT, TLD, CHILDREN = "203.0.113.3", "203.0.113.4", "203.0.113.5"
 BEHIND = {ROOT: "203.0.113.13", TLD: "203.0.113.14", CHILDREN: "203.0.113.15"}  # the same servers, for a man in the middle
+NOBODY = "203.0.113.6"  # a name server without any zone: REFUSED
 TTL = 60
 
 
@@ -85,20 +86,20 @@ class Dns:
             tld.records += "".join(child.delegation() for child in children)
             root.records += tld.delegation()
             list(pool.map(lambda zone: write(folder, zone), [*children, tld, root]))
-        self.views = {"root": (ROOT, [root]), "tld": (TLD, [tld]), "children": (CHILDREN, children)}
+        self.views = {"root": (ROOT, [root]), "tld": (TLD, [tld]), "children": (CHILDREN, children), "nobody": (NOBODY, [])}
         self.anchor = root.key_ds
         self.hints = self.folder / "hints"
         self.hints.write_text(f". 3600000 IN NS ns.\nns. 3600000 IN A {ROOT}\n")
 
     def addresses(self):
-        return [address for pair in BEHIND.items() for address in pair]
+        return [NOBODY, *BEHIND, *BEHIND.values()]
 
     def start(self):
         """In the namespace of the calling thread, which has the addresses."""
         views = ""
         for name, (address, zones) in self.views.items():
             declared = "".join(f'zone "{zone.origin}" {{ type primary; file "{zone.file}"; }};\n' for zone in zones)
-            views += f'view "{name}" {{ match-destinations {{ {address}; {BEHIND[address]}; }};\n{declared} }};\n'
+            views += f'view "{name}" {{ match-destinations {{ {address}; {BEHIND.get(address, address)}; }};\n{declared} }};\n'
         version = run("/usr/sbin/named", "-v")
         lock_file = "lock-file none;" if " 9.18." in version else ""
         config = self.folder / "named.conf"
