@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   declare_certs(app, context);
   declare_check(app, context);
   declare_reports(app, context);
+  declare_mime(app, context);
   declare_verify(app, context);
   declare_sign(app, context);
   declare_health(app, context);

@@ -1,0 +1,77 @@
+#include "mime/entity.hpp"
+
+namespace scop::mime {
+
+namespace {
+
+void append(std::string& text, const Header& header) {
+  for (const auto& line : header.lines) {
+    if (const auto* junk = std::get_if<Junk>(&line)) {
+      text += junk->text;
+      continue;
+    }
+    const auto& field = std::get<Field>(line);
+    text.append(field.name)
+        .append(field.gap)
+        .append(":")
+        .append(encode(field.tokens))
+        .append(text_of(field.end));
+  }
+  text += text_of(header.separator);
+}
+
+void append(std::string& text, const Delimiter& delimiter, std::string_view boundary,
+            std::string_view closing) {
+  text.append(text_of(delimiter.before)).append("--").append(boundary).append(closing);
+  text.append(delimiter.padding).append(text_of(delimiter.end));
+}
+
+void append(std::string& text, const Entity& entity);
+
+struct BodyEncoder {
+  std::string& text;
+  void operator()(const Leaf& leaf) const { text += encode(leaf.octets, leaf.form); }
+  void operator()(const Multipart& multipart) const {
+    text += multipart.preamble;
+    for (const auto& [delimiter, part] : multipart.parts) {
+      append(text, delimiter, multipart.boundary, "");
+      append(text, *part);
+    }
+    if (multipart.close) append(text, *multipart.close, multipart.boundary, "--");
+    text += multipart.epilogue;
+  }
+  void operator()(const Embedded& embedded) const {
+    if (std::holds_alternative<std::monostate>(embedded.form)) {
+      append(text, *embedded.message);
+    } else {
+      text += encode(encode(*embedded.message), embedded.form);
+    }
+  }
+};
+
+void append(std::string& text, const Entity& entity) {
+  append(text, entity.header);
+  std::visit(BodyEncoder{text}, entity.body);
+}
+
+}  // namespace
+
+std::string encode(const Entity& entity) {
+  std::string text;
+  append(text, entity);
+  return text;
+}
+
+std::string encode_body(const Entity& entity) {
+  std::string text;
+  std::visit(BodyEncoder{text}, entity.body);
+  return text;
+}
+
+std::string encode(const Header& header) {
+  std::string text;
+  append(text, header);
+  return text;
+}
+
+}  // namespace scop::mime
