@@ -97,6 +97,15 @@ Key read_key(std::string_view pem) {
   return key;
 }
 
+// A whole certificate or public key, and nothing behind it.
+bool is_der(std::uint8_t selector, std::string_view data) {
+  const auto in = reader(data);
+  const bool good = selector == whole_certificate ? Certificate(d2i_X509_bio(in.get(), nullptr)) != nullptr
+                                                  : Key(d2i_PUBKEY_bio(in.get(), nullptr)) != nullptr;
+  ERR_clear_error();
+  return good && BIO_pending(in.get()) == 0;
+}
+
 std::optional<std::uint8_t> field(std::string_view text) {
   const auto number = ascii::parse_unsigned(text);
   if (!number || *number > 255) return std::nullopt;
@@ -137,6 +146,21 @@ Outcome<bool> matches(const dns::Tlsa& record, std::string_view chain_pem) {
     if (octets && *octets == record.data) return true;
   }
   return false;
+}
+
+bool is_usable(const dns::Tlsa& record) {
+  if (record.usage != dane_ta && record.usage != dane_ee) return false;
+  if (record.selector > public_key) return false;
+  switch (record.matching) {
+    case full:
+      return is_der(record.selector, record.data);
+    case sha2_256:
+      return record.data.size() == 32;
+    case sha2_512:
+      return record.data.size() == 64;
+    default:
+      return false;
+  }
 }
 
 std::string to_text(const dns::Tlsa& record) {

@@ -34,6 +34,9 @@ Outcome<dns::Tlsa> tlsa_of_key(std::string_view pem, std::uint8_t usage, std::ui
 // unknown parameters matches nothing.
 Outcome<bool> matches(const dns::Tlsa& record, std::string_view chain_pem);
 
+// For SMTP (RFC 7672 3.1.3): usages 2 and 3, of known parameters, with data that can be what they say.
+bool is_usable(const dns::Tlsa& record);
+
 // "3 1 1 <hex>", as zone files have it.
 std::string to_text(const dns::Tlsa& record);
 Outcome<dns::Tlsa> tlsa_from_text(std::string_view text);
