@@ -89,6 +89,48 @@ Route read_route(const config::Section& section, std::string_view target_key, st
   return route;
 }
 
+DomainTls read_policy(const config::Section& section) {
+  static constexpr std::pair<std::string_view, DomainTls> names[] = {
+      {"off", DomainTls::off},
+      {"opportunistic", DomainTls::opportunistic},
+      {"require", DomainTls::require},
+      {"verify", DomainTls::verify},
+      {"dane", DomainTls::dane}};
+  if (section.required_text("policy").empty()) return DomainTls::verify;
+  const auto chosen =
+      section.choice("policy", "verify", {"off", "opportunistic", "require", "verify", "dane"});
+  for (const auto& [name, policy] : names) {
+    if (name == chosen) return policy;
+  }
+  return DomainTls::verify;
+}
+
+TlsRule read_tls_rule(const config::Section& section) {
+  TlsRule rule{route_domain(section), read_policy(section), {}};
+  for (const auto& text : section.texts("match")) {
+    const bool below = text.starts_with('.');
+    const auto name = dns::to_a_labels(std::string_view(text).substr(below ? 1 : 0));
+    if (name) {
+      rule.match.push_back((below ? "." : "") + *name);
+    } else {
+      section.problem("match", "expected host names, or \".name\" for all below it");
+    }
+  }
+  if (!rule.match.empty() && rule.policy != DomainTls::verify)
+    section.problem("match", "names are compared with policy = \"verify\" alone");
+  return rule;
+}
+
+void read_tls_of_mx(const config::Document& document, const config::Section& section, Courier& courier) {
+  courier.tls = read_tls(section, "tls", RouteTls::opportunistic);
+  courier.dane = section.boolean("dane", true);
+  courier.dane_insecure_mx = section.boolean("dane_insecure_mx", false);
+  courier.mta_sts = section.boolean("mta_sts", true);
+  courier.sts_timeout = section.duration("sts_timeout", courier.sts_timeout);
+  for (const auto& [key, rule] : document.subsections("courier.tls"))
+    courier.tls_rules.push_back(read_tls_rule(rule));
+}
+
 void read_timeouts(const config::Section& section, Courier& courier) {
   const std::pair<std::string_view, std::chrono::milliseconds*> keys[] = {
       {"reuse_idle", &courier.reuse_idle},
@@ -138,7 +180,7 @@ Courier read_courier(const config::Document& document, std::string_view host) {
   }
   courier.port = static_cast<std::uint16_t>(section.integer("port", 25, 1, 65535));
   courier.https_port = static_cast<std::uint16_t>(section.integer("https_port", 443, 1, 65535));
-  courier.tls = read_tls(section, "tls", RouteTls::opportunistic);
+  read_tls_of_mx(document, section, courier);
   read_addresses(section, courier);
   courier.unauthorised_senders = read_unauthorised_senders(section);
   if (section.has("authorities")) courier.authorities = section.path("authorities");

@@ -34,11 +34,26 @@ struct Route {
 // Where a sender's SPF record does not let mail leave from our address.
 enum class UnauthorisedSenders { off, warn, hold };
 
+// [[courier.tls]]: what the administrator asks of a domain's mail hosts, whatever it publishes.
+enum class DomainTls { off, opportunistic, require, verify, dane };
+struct TlsRule {
+  std::string domain;  // as of a Route
+  DomainTls policy = DomainTls::opportunistic;
+  std::vector<std::string> match;  // for verify: names, or ".name" for all below
+  bool operator==(const TlsRule&) const = default;
+};
+
 struct Courier {
-  std::string helo;                            // default: [mesh] host
-  std::uint16_t port = 25;                     // of MX hosts; another one for tests and demonstrations
-  std::uint16_t https_port = 443;              // of MTA-STS policies and TLS reports; another one for tests
-  RouteTls tls = RouteTls::opportunistic;      // towards MX hosts
+  std::string helo;                        // default: [mesh] host
+  std::uint16_t port = 25;                 // of MX hosts; another one for tests and demonstrations
+  std::uint16_t https_port = 443;          // of MTA-STS policies and TLS reports; another one for tests
+  RouteTls tls = RouteTls::opportunistic;  // towards MX hosts
+  bool dane = true;                        // RFC 7672, where tls is opportunistic or require
+  bool dane_insecure_mx = false;           // TLSA records of hosts that an unsigned domain names count too
+  bool mta_sts = true;                     // RFC 8461, where tls is opportunistic or require
+  std::chrono::milliseconds sts_timeout{
+      30'000};                                 // for a policy, all together; RFC 8461 3.3: a minute at most
+  std::vector<TlsRule> tls_rules;              // the first that fits
   std::vector<Route> routes;                   // the first that fits
   std::vector<std::string> source_addresses;   // at most one of each family
   std::vector<std::string> own_addresses;      // MX hosts with these are ourselves: a loop

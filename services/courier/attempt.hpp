@@ -9,35 +9,14 @@
 #include "courier/body.hpp"
 #include "courier/connection.hpp"
 #include "courier/envelope.hpp"
-#include "courier/look_up.hpp"
-#include "courier/pool.hpp"
 #include "courier/report.hpp"
-#include "courier/sender_check.hpp"
-#include "log/log.hpp"
-#include "mx/addresses.hpp"
-#include "mx/hosts.hpp"
-#include "settings/courier.hpp"
+#include "courier/way.hpp"
+#include "courier/world.hpp"
 
 namespace scop::courier {
 
-// What all attempts share; outlives them.
-struct World {
-  asio::io_context& io;
-  const Log& log;
-  pipe::Channel& resolver;
-  settings::Courier settings;
-  smtp_client::Timeouts timeouts;
-  std::vector<std::string> own_hosts;
-  mx::AddressRules mx_rules;     // for addresses that a stranger's MX names
-  mx::AddressRules route_rules;  // for those that the administrator names
-  std::optional<asio::ip::address> source_v4;
-  std::optional<asio::ip::address> source_v6;
-  std::vector<std::optional<smtp_client::Credentials>> credentials;  // of settings.routes, by index
-  net::TlsContext opportunistic;
-  net::TlsContext verifying;
-  Pool pool;
-  SenderCheck sender_check;
-};
+// What connections to a host have in common in the pool, whatever was asked of them.
+std::string host_key(const std::string& host, std::uint16_t port);
 
 class Attempt {
  public:
@@ -48,30 +27,35 @@ class Attempt {
   // How to speak to a host, whoever it is.
   struct Manner {
     std::uint16_t port = 25;
-    settings::RouteTls tls = settings::RouteTls::opportunistic;
+    bool implicit_tls = false;
     const smtp_client::Credentials* credentials = nullptr;
     const mx::AddressRules* rules = nullptr;
+    tls_policy::HostPolicy tls;
   };
   enum class Progress { go_on, decided };
 
   Task<> by_route(const settings::Route& route);
   Task<> by_mx(std::string domain);
   Task<> to_literal(dns::Address address);
-  Task<Progress> try_hosts(std::vector<std::string> hosts, Manner manner);
+  Task<> try_hosts(std::vector<std::string> hosts);
+  Task<Progress> try_mx_host(std::string host);
   // Over a connection that is open already.
-  Task<Progress> try_idle(std::string host, Manner manner);
-  // No name: no look-up.
-  Task<Progress> try_literal(std::string host, dns::Address address, Manner manner);
-  Task<Progress> try_host(std::string host, Manner manner);
-  Task<Progress> try_address(std::string host, dns::Address address, Manner manner);
-  Task<Progress> try_fresh(std::string host, dns::Address address, Manner manner, bool without_tls);
+  Task<Progress> try_idle(std::string host, const Manner& manner);
+  Task<Progress> try_named(std::string host, const Manner& manner);
+  Task<Progress> try_addresses(std::string host, std::vector<dns::Address> addresses, const Manner& manner);
+  Task<Progress> try_address(std::string host, dns::Address address, const Manner& manner);
+  Task<Progress> try_fresh(std::string host, dns::Address address, const Manner& manner, bool without_tls);
   Task<Progress> use(Pool::Held held, std::string key);
   // Whether SPF has anything against the sender leaving by this connection; then that is noted.
   Task<bool> may_leave_by(const Connection& connection);
   Target target_of(const std::string& host, const dns::Address& address, const Manner& manner,
                    bool without_tls) const;
-  std::string key_of(const std::string& host, const Manner& manner) const;
+  Manner to_mx(tls_policy::HostPolicy tls) const;
+  // Why this transaction must not go over a connection that is open otherwise.
+  std::optional<Ending> objection_to(const Connection& connection) const;
   void note(Ending ending);
+  void note_session(const Connection& connection);
+  bool exhausted() const;
   void log(std::chrono::steady_clock::time_point began) const;
 
   World& world_;
@@ -79,6 +63,8 @@ class Attempt {
   v1::AttemptEnvelope envelope_;
   Deadline end_;
   Plan plan_;
+  Wishes wishes_;
+  tls_policy::Domain tls_;  // by MX: what is known of the domain
   v1::AttemptReport report_;
   std::optional<Ending> ending_;        // of the hosts so far: the last temporary trouble, else the last one
   std::optional<pipe::Status> broken_;  // the relay's stream

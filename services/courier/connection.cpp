@@ -1,5 +1,7 @@
 #include "courier/connection.hpp"
 
+#include <fmt/format.h>
+
 #include "courier/limits.hpp"
 #include "smtp/dot_stuffing.hpp"
 
@@ -17,14 +19,24 @@ Loss loss_of(ErrorKind kind) { return kind == ErrorKind::timed_out ? Loss::timed
 Task<bool> Connection::open(Deadline end) {
   auto step = session_.connected();
   if (target_.policy.implicit_tls) {
-    const auto deadline = std::min(end, in(timeouts_.tls));
-    if (auto started = co_await stream_.start_tls_client(*target_.tls, target_.host, deadline); !started) {
+    if (auto started = co_await shake_hands(end); !started) {
       session_.tls_failed(started.error().what);
       co_return false;
     }
   }
   step = co_await perform(std::move(step), end);
+  note_missing_tls(step.need == Need::ready);
   co_return step.need == Need::ready;
+}
+
+// RFC 8460 4.3.1.1: a host that had its say and gave no TLS.
+void Connection::note_missing_tls(bool ready) {
+  if (tls_outcome_.stage != TlsOutcome::Stage::not_reached ||
+      target_.policy.tls == smtp_client::TlsPolicy::off)
+    return;
+  if (!ready && session_.capabilities().host.empty()) return;
+  tls_outcome_.stage = TlsOutcome::Stage::not_offered;
+  tls_outcome_.why = session_.capabilities().starttls ? "STARTTLS was refused" : "STARTTLS is not offered";
 }
 
 // Writes and reads until the machine wants what only its caller has.
@@ -58,10 +70,23 @@ Task<Connection::Step> Connection::read_reply(Deadline deadline) {
 }
 
 Task<Connection::Step> Connection::start_tls(Deadline end) {
-  const auto deadline = std::min(end, in(timeouts_.tls));
-  const auto started = co_await stream_.start_tls_client(*target_.tls, target_.host, deadline);
+  const auto started = co_await shake_hands(end);
   if (!started) co_return session_.tls_failed(started.error().what);
-  co_return session_.tls_established(stream_.tls_info().peer_verified);
+  co_return session_.tls_established(tls_outcome_.problem == net::PeerProblem::none);
+}
+
+Task<Outcome<>> Connection::shake_hands(Deadline end) {
+  net::TlsPeer peer{target_.tls.server_name, target_.tls.names, {}};
+  if (target_.tls.level == tls_policy::Level::dane) peer.tlsa = target_.tls.records;
+  const auto started =
+      co_await stream_.start_tls_to(*target_.context, peer, std::min(end, in(timeouts_.tls)));
+  tls_outcome_.stage = started ? TlsOutcome::Stage::established : TlsOutcome::Stage::failed;
+  tls_outcome_.problem = stream_.peer_problem();
+  tls_outcome_.why = started ? stream_.tls_info().peer_problem : started.error().what;
+  if (tls_outcome_.problem == net::PeerProblem::no_tlsa_match)
+    tls_outcome_.why = fmt::format("the certificate of {} matches none of its TLSA records", target_.host);
+  if (started) co_return Outcome<>{};
+  co_return failure(started.error().kind, tls_outcome_.why);
 }
 
 Task<pipe::Result<>> Connection::transact(smtp_client::Transaction transaction, Body& body, Deadline end) {
@@ -123,7 +148,10 @@ Task<> Connection::say_farewell() {
 std::string Connection::tls_text() const {
   if (!stream_.is_tls()) return {};
   const auto info = stream_.tls_info();
-  return info.version + " " + info.cipher + (info.peer_verified ? " verified" : " unverified");
+  const bool verified = tls_outcome_.problem == net::PeerProblem::none;
+  auto text = info.version + " " + info.cipher + (verified ? " verified" : " unverified");
+  if (verified && !target_.tls.verified_by.empty()) text += " by " + target_.tls.verified_by;
+  return text;
 }
 
 }  // namespace scop::courier

@@ -14,9 +14,10 @@ Task<Outcome<https_client::Response>> over_https(World& world, https_client::Req
     co_return failure(ErrorKind::unsupported,
                       fmt::format("{}: only port {} is used", host, world.settings.https_port));
   }
-  const auto answers = co_await look_up_host(world.io, world.resolver, host, world.settings.ipv4,
-                                             world.settings.ipv6, std::move(trace));
-  const auto found = mx::addresses_of(host, answers.a, answers.aaaa, world.mx_rules, std::random_device{}());
+  const dane::Host::Wish wish{.v4 = world.settings.ipv4, .v6 = world.settings.ipv6, .tlsa = false};
+  const auto answers = co_await look_up_host(world.resolver, host, wish, std::move(trace));
+  const auto found =
+      mx::addresses_of(host, answers.a(), answers.aaaa(), world.mx_rules, std::random_device{}());
   if (!found) {
     const auto& verdict = found.error();
     co_return failure(verdict.permanent ? ErrorKind::not_found : ErrorKind::unavailable,

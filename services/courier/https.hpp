@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "courier/attempt.hpp"
+#include "courier/world.hpp"
 #include "https_client/fetch.hpp"
 
 namespace scop::courier {

@@ -1,6 +1,6 @@
-// The courier's walls. It speaks to hostile servers and holds next to nothing: no queue, no file to write,
-// nothing to read once it is up. Outside it may reach the ports of mail hosts alone, and of what the
-// administrator names.
+// The courier's walls. It speaks to hostile servers and holds next to nothing: no queue, nothing to read once
+// it is up, and MTA-STS policies to write in its own state folder. Outside it may reach the ports of mail
+// hosts, of policies and reports (HTTPS), and of what the administrator names.
 #include "courier/service.hpp"
 
 namespace scop::courier {

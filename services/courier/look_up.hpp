@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "dane/host.hpp"
 #include "dns/answer.hpp"
 #include "pipe/channel.hpp"
 
@@ -10,12 +11,8 @@ namespace scop::courier {
 
 Task<dns::Answer> look_up(pipe::Channel& resolver, std::string name, dns::Type type, std::string trace);
 
-struct HostAnswers {
-  dns::Answer a;
-  dns::Answer aaaa;
-};
-// Both at the same time; a family that is not used is an empty answer.
-Task<HostAnswers> look_up_host(asio::io_context& io, pipe::Channel& resolver, std::string host, bool v4,
-                               bool v6, std::string trace);
+// Addresses and, where wished, TLSA records: all that can be asked at once is.
+Task<dane::Host> look_up_host(pipe::Channel& resolver, std::string host, dane::Host::Wish wish,
+                              std::string trace);
 
 }  // namespace scop::courier

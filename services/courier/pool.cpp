@@ -44,8 +44,8 @@ void Pool::give_back_slot() {
   waiting_.pop_front();
 }
 
-bool Pool::has(const std::string& key) const {
-  return std::ranges::find(idle_, key, &Idle::key) != idle_.end();
+bool Pool::has_host(const std::string& prefix) const {
+  return std::ranges::any_of(idle_, [&](const Idle& idle) { return idle.key.starts_with(prefix); });
 }
 
 Pool::Held Pool::take(const std::string& key) {

@@ -41,7 +41,8 @@ class Pool {
   Task<Slot> slot(Deadline deadline);
   // An idle connection under the key, the one used last; empty where there is none.
   Held take(const std::string& key);
-  bool has(const std::string& key) const;
+  // Whether there is one whose key begins so.
+  bool has_host(const std::string& prefix) const;
   // Keeps a connection that can be used again, ends any other one.
   void put(const std::string& key, Held held);
   void close_all();

@@ -8,6 +8,9 @@
 
 namespace scop::courier {
 
+// "d.example", ".d.example" (all below), "*". Both in lower case, A-labels.
+bool rule_fits(std::string_view rule, std::string_view domain);
+
 // nullptr: by MX. `domain` in A-labels.
 const settings::Route* route_of(std::string_view domain, const std::vector<settings::Route>& routes);
 

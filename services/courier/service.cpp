@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "core/ascii.hpp"
+#include "courier/https.hpp"
 #include "courier/limits.hpp"
 #include "courier/post_report.hpp"
 #include "courier/report_policy.hpp"
@@ -69,10 +70,12 @@ Outcome<> Service::bind(daemon::Boot& boot) {
 }
 
 Outcome<> Service::open(daemon::Boot& boot) {
-  auto opportunistic = net::TlsContext::opportunistic_client();
+  auto opportunistic = net::TlsContext::opportunistic_client(settings_.authorities);
   if (!opportunistic) return std::unexpected(std::move(opportunistic.error()));
   auto verifying = net::TlsContext::verifying_client(settings_.authorities);
   if (!verifying) return std::unexpected(std::move(verifying.error()));
+  auto dane = net::TlsContext::dane_client();
+  if (!dane) return std::unexpected(std::move(dane.error()));
   std::vector<std::optional<smtp_client::Credentials>> credentials;
   for (const auto& route : settings_.routes) {
     credentials.emplace_back();
@@ -85,9 +88,15 @@ Outcome<> Service::open(daemon::Boot& boot) {
       new World{boot.io(), boot.log(), boot.channel("resolver"), settings_, timeouts_of(settings_),
                 own_hosts_of(settings_, boot.mesh().host), rules_of(settings_, false),
                 rules_of(settings_, true), source_of(settings_, false), source_of(settings_, true),
-                std::move(credentials), std::move(*opportunistic), std::move(*verifying),
+                std::move(credentials), std::move(*opportunistic), std::move(*verifying), std::move(*dane),
                 Pool(boot.io(), settings_.connections, settings_.reuse_idle),
-                SenderCheck(boot.io(), boot.log(), boot.channel("resolver"), settings_)});
+                SenderCheck(boot.io(), boot.log(), boot.channel("resolver"), settings_),
+                StsPolicies(
+                    boot.io(), boot.log(), boot.channel("resolver"),
+                    [this](https_client::Request request, https_client::Limits limits, std::string trace) {
+                      return over_https(*world_, std::move(request), limits, std::move(trace));
+                    },
+                    settings_, boot.state())});
   boot.server().on_stream(pipe::methods::attempt,
                           [this](pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts) {
                             return attempt(std::move(call), parts);
@@ -129,9 +138,12 @@ Task<pipe::Result<v1::AttemptReport>> Service::attempt(pipe::Call call,
   co_return co_await attempt.run();
 }
 
+void Service::start() { world_->sts_policies.start(); }
+
 Task<> Service::drain(Deadline) {
-  if (world_) world_->pool.close_all();
-  co_return;
+  if (!world_) co_return;
+  world_->pool.close_all();
+  co_await world_->sts_policies.drain();
 }
 
 }  // namespace scop::courier

@@ -16,7 +16,7 @@ class Service final : public daemon::Service {
   Outcome<> bind(daemon::Boot& boot) override;
   Outcome<> open(daemon::Boot& boot) override;
   daemon::Walls walls() const override { return walls_of(settings_); }
-  void start() override {}
+  void start() override;
   void reload() override {}
   Task<> drain(Deadline deadline) override;
 
