@@ -5,8 +5,9 @@
 #include <string>
 
 #include "asio/task.hpp"
-#include "edge/address_counts.hpp"
+
 #include "log/log.hpp"
+#include "net/address_counts.hpp"
 #include "net/tls.hpp"
 #include "pipe/channel.hpp"
 #include "settings/public_server.hpp"
@@ -23,7 +24,7 @@ struct World {
   const Log* log = nullptr;
   pipe::Channel* next = nullptr;  // the stage that takes the messages
   std::optional<net::TlsContext> tls;
-  AddressCounts addresses;
+  net::AddressCounts addresses;
   std::uint64_t held_octets = 0;  // of messages under way
   bool draining = false;
 };

@@ -39,7 +39,6 @@ constexpr std::array phrases{
     Phrase{500, "Internal Server Error"},
     Phrase{501, "Not Implemented"},
     Phrase{503, "Service Unavailable"},
-    Phrase{505, "HTTP Version Not Supported"},
 };
 
 bool is_one_line(std::string_view text) {

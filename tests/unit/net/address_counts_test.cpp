@@ -1,8 +1,8 @@
-#include "edge/address_counts.hpp"
+#include "net/address_counts.hpp"
 
 #include <gtest/gtest.h>
 
-namespace scop::edge {
+namespace scop::net {
 namespace {
 
 boost::asio::ip::address ip(const char* text) { return boost::asio::ip::make_address(text); }
@@ -35,4 +35,4 @@ TEST(AddressCounts, never_bound_loopback) {
 }
 
 }  // namespace
-}  // namespace scop::edge
+}  // namespace scop::net

@@ -1,6 +1,6 @@
-#include "edge/address_counts.hpp"
+#include "net/address_counts.hpp"
 
-namespace scop::edge {
+namespace scop::net {
 
 namespace {
 
@@ -26,4 +26,4 @@ void AddressCounts::leave(const boost::asio::ip::address& address) {
   if (found != counts_.end() && --found->second == 0) counts_.erase(found);
 }
 
-}  // namespace scop::edge
+}  // namespace scop::net

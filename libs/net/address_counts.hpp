@@ -6,7 +6,7 @@
 #include <string>
 #include <unordered_map>
 
-namespace scop::edge {
+namespace scop::net {
 
 class AddressCounts {
  public:
@@ -19,4 +19,4 @@ class AddressCounts {
   std::unordered_map<std::string, std::size_t> counts_;
 };
 
-}  // namespace scop::edge
+}  // namespace scop::net
