@@ -138,6 +138,11 @@ Charsets::Converted Charsets::State::convert(std::size_t index, std::string_view
     in = std::next(in);
     --left;
   }
+  // Where marks may join the letter before them (windows-1255, -1258), iconv holds the last one back.
+  char* to = buffer.data();
+  std::size_t room = buffer.size();
+  iconv(handle, nullptr, nullptr, &to, &room);
+  out.text.append(buffer.data(), buffer.size() - room);
   return out;
 }
 

@@ -64,6 +64,12 @@ TEST(Message, cuts_a_field_of_a_megabyte) {
   EXPECT_EQ(message.fields().front().value.size(), most_field_octets);
 }
 
+TEST(Charsets, keeps_the_last_letter_where_a_mark_could_have_joined_it) {
+  Charsets charsets;
+  EXPECT_EQ(charsets.to_utf8("windows-1255", "\xe5\xed").text, "\u05d5\u05dd");
+  EXPECT_EQ(charsets.to_utf8("windows-1258", "\xe2").text, "\u00e2");
+}
+
 TEST(Charsets, decodes_known_names_and_notes_unknown_ones) {
   Charsets charsets;
   EXPECT_EQ(charsets.to_utf8("ISO-8859-1", "caf\xe9").text, "café");
