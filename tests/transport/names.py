@@ -104,8 +104,8 @@ def insecure_zone(certificates):
     return Zone("insecure.example", "\n".join(lines), signed=False, ds="none")
 
 
-def small_zone(name, certificates, **how):
-    return Zone(name, f"@ IN MX 10 mx\nmx IN A {HOST}\n_25._tcp.mx IN TLSA {certificates['ee'].tlsa(3, 1, 1)}", **how)
+def small_zone(name, certificates, more="", **how):
+    return Zone(name, f"@ IN MX 10 mx\nmx IN A {HOST}\n_25._tcp.mx IN TLSA {certificates['ee'].tlsa(3, 1, 1)}\n{more}", **how)
 
 
 def senders():
@@ -119,6 +119,8 @@ def zones(certificates):
         small_zone("expired.example", certificates, expired=True),
         small_zone("wrongkey.example", certificates, ds="wrong"),
         small_zone("nokeys.example", certificates, signed=False, ds="right"),
+        small_zone("rsa.example", certificates, algorithm="RSASHA256"),
+        small_zone("nsec3.example", certificates, algorithm="ED25519", nsec3=True, more="plain IN MX 10 other\nother IN A " + HOST),
         small_zone("island.example", certificates, ds="none"),
         small_zone("stripped.example", certificates),
         *(small_zone(f"{name}.example", certificates)

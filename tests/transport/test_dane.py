@@ -3,8 +3,7 @@ import pytest
 from names import SECOND
 
 MX = ".signed.example"
-
-pytestmark = pytest.mark.xfail(reason="the courier's DANE and MTA-STS have not landed yet")
+TLSA = 52
 
 
 def said_mail(host):
@@ -35,6 +34,21 @@ def test_a_certificate_that_fits_its_record_is_verified(world, domain, certifica
     with world.host(certificate) as host:
         report = world.attempt(domain + MX)
     assert_verified(report, host, name + MX)
+
+
+@pytest.mark.parametrize("domain", ["rsa.example", "nsec3.example"])
+def test_other_algorithms_and_denials_make_no_difference(world, domain):
+    with world.host("ee") as host:
+        assert_verified(world.attempt(domain), host, "mx." + domain)
+    with world.host("next") as host:
+        assert_stopped(world.attempt(domain), host)
+
+
+def test_a_denial_with_opt_out_is_no_proof_and_no_trouble(world):
+    assert world.look_up("_25._tcp.other.nsec3.example", TLSA)[0] == "INSECURE"
+    with world.host() as host:
+        report = world.attempt("plain.nsec3.example")
+    assert report.relayed and host.messages and report.policy == "", report
 
 
 @pytest.mark.parametrize("domain, certificate", [

@@ -4,8 +4,6 @@ from policies import policy
 
 BELOW = ".insecure.example"
 
-pytestmark = pytest.mark.xfail(reason="the courier's DANE and MTA-STS have not landed yet")
-
 
 def said_mail(host):
     return any(command.startswith("MAIL") for command in host.commands)

@@ -15,10 +15,12 @@ TTL = 60
 
 
 class Zone:
-    """`ds`: what the parent says: "right", "none" (an island), "wrong" (of another key). `spoil`: (pattern, replacement) after signing."""
+    """`ds`: what the parent says: "right", "none" (an island), "wrong" (of another key). `nsec3`: denials by NSEC3 with opt-out. `spoil`: (pattern, replacement) after signing."""
 
-    def __init__(self, name, records="", signed=True, ds="right", expired=False, spoil=None, servers=CHILDREN):
+    def __init__(self, name, records="", signed=True, ds="right", expired=False, spoil=None, servers=CHILDREN,
+                 algorithm="ECDSAP256SHA256", nsec3=False):
         self.name, self.records, self.signed, self.ds, self.expired, self.spoil = name, records, signed, ds, expired, spoil
+        self.algorithm, self.nsec3 = algorithm, nsec3
         self.server = servers
 
     @property
@@ -46,7 +48,7 @@ def run(*command):
 
 def key_of(folder, zone):
     """(key name, its DS record)"""
-    key = run("/usr/bin/dnssec-keygen", "-K", folder, "-a", "ECDSAP256SHA256", "-f", "KSK", zone.name).strip()
+    key = run("/usr/bin/dnssec-keygen", "-K", folder, "-a", zone.algorithm, "-f", "KSK", zone.name).strip()
     return key, run("/usr/bin/dnssec-dsfromkey", "-2", Path(folder) / f"{key}.key").strip()
 
 
@@ -68,6 +70,7 @@ def write(folder, zone):
         return
     zone.file = plain.with_name(plain.name + "-signed")
     times = ["-s", "20200101000000", "-e", "20200201000000"] if zone.expired else []
+    times += ["-3", "-", "-A", "-H", "0"] if zone.nsec3 else []  # opt-out
     run("/usr/bin/dnssec-signzone", "-z", "-P", "-K", folder, "-d", folder, "-o", zone.origin, "-f", zone.file, "-O", "full", *times, plain, key)
     if zone.spoil:
         text, count = re.subn(*zone.spoil, zone.file.read_text())
