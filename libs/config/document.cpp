@@ -226,6 +226,10 @@ std::vector<std::pair<std::string, Section>> Document::subsections(std::string_v
 
 const std::filesystem::path& Document::folder() const { return state_->folder; }
 
+std::filesystem::path Document::file() const {
+  return state_->folder / std::filesystem::path(state_->file_name).filename();
+}
+
 std::vector<std::string> Document::problems() const { return written(*state_, state_->problems); }
 
 std::vector<std::string> Document::problems_and_unknown_keys(const std::vector<std::string>& names) const {

@@ -33,6 +33,8 @@ class Document {
 
   // Where relative paths in the file start: the file's folder.
   const std::filesystem::path& folder() const;
+  // The file itself, to be read again.
+  std::filesystem::path file() const;
 
   // All that was wrong with what has been read so far, in file order; empty when all is well.
   std::vector<std::string> problems() const;

@@ -54,13 +54,14 @@ Outcome<> take_question(Cursor& cursor, Query& query) {
   return {};
 }
 
-void append_opt(std::string& out, const Query& query, unsigned extended_rcode) {
+void append_opt(std::string& out, const Query& query, unsigned extended_rcode, const std::string& options) {
   out += '\0';
   append_u16(out, static_cast<unsigned>(Type::opt));
   append_u16(out, most_udp_reply);
   append_u16(out, extended_rcode << 8U);
   append_u16(out, query.dnssec_ok ? 0x8000U : 0U);
-  append_u16(out, 0);
+  append_u16(out, static_cast<unsigned>(options.size()));
+  out += options;
 }
 
 }  // namespace
@@ -99,7 +100,8 @@ Outcome<Query> parse_query(std::string_view octets) {
   return query;
 }
 
-std::string empty_reply(const Query& query, Rcode rcode, bool authentic, bool truncated) {
+std::string empty_reply(const Query& query, Rcode rcode, bool authentic, bool truncated,
+                        const std::optional<ExtendedError>& error) {
   std::string out;
   append_u16(out, query.id);
   unsigned flags = flag_response | flag_recursion_available | static_cast<unsigned>(rcode);
@@ -115,7 +117,7 @@ std::string empty_reply(const Query& query, Rcode rcode, bool authentic, bool tr
   append_u16(out, query.edns ? 1 : 0);
   out += query.question;
   // RFC 6891 6.1.3: BADVERS is 16, its upper bits stand in the OPT record.
-  if (query.edns) append_opt(out, query, query.edns_version == 0 ? 0 : 1);
+  if (query.edns) append_opt(out, query, query.edns_version == 0 ? 0 : 1, error ? to_option(*error) : "");
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/error.hpp"
+#include "dns/extended_error.hpp"
 #include "dns/type.hpp"
 
 namespace scop::dns {
@@ -37,8 +38,9 @@ std::optional<std::uint16_t> query_id(std::string_view octets);
 
 Outcome<Query> parse_query(std::string_view octets);
 
-// A reply without records. `truncated` sets TC: ask again over TCP.
-std::string empty_reply(const Query& query, Rcode rcode, bool authentic = false, bool truncated = false);
+// A reply without records. `truncated` sets TC: ask again over TCP. Why it failed reaches who speaks EDNS.
+std::string empty_reply(const Query& query, Rcode rcode, bool authentic = false, bool truncated = false,
+                        const std::optional<ExtendedError>& error = std::nullopt);
 // For a query that did not parse.
 std::string format_error(std::uint16_t id);
 

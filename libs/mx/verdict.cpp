@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include "core/ascii.hpp"
+#include "dns/extended_error.hpp"
 
 namespace scop::mx {
 
 namespace {
 
 constexpr std::size_t most_of_a_name = 255;
+constexpr std::size_t most_of_a_cause = 200;
 
 template <class... T>
 Verdict permanent(int code, std::string_view enhanced, fmt::format_string<T...> form, T&&... parts) {
@@ -44,9 +46,16 @@ Verdict bad_domain(std::string_view domain) {
 }
 
 Verdict look_up_failed(std::string_view name, dns::Type type, const dns::Answer& answer) {
-  const auto what =
-      answer.validation == dns::Validation::bogus ? "fails DNSSEC validation" : "could not be looked up";
-  return {false, 451, "4.4.3", fmt::format("the {} record of {} {}", dns::name_of(type), shown(name), what)};
+  const bool bogus = answer.validation == dns::Validation::bogus;
+  auto text = fmt::format("the {} record of {} {}", dns::name_of(type), shown(name),
+                          bogus ? "fails DNSSEC validation" : "could not be looked up");
+  if (answer.extended_error) {
+    const auto code = static_cast<dns::InfoCode>(*answer.extended_error);
+    text += fmt::format(" ({}, EDE {})", dns::name_of(code), *answer.extended_error);
+  }
+  const auto cause = dns::cause_in(answer.why, most_of_a_cause);
+  if (!cause.empty()) text += ": " + cause;
+  return {false, 451, bogus ? "4.7.5" : "4.4.3", std::move(text)};
 }
 
 Verdict no_usable_address(std::string_view host) {

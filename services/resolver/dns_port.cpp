@@ -23,6 +23,28 @@ std::string with_length(const std::string& message) {
   return out + message;
 }
 
+// EDNS's error, for who shall know why (RFC 8914 3).
+std::optional<dns::ExtendedError> error_of(const Resolved& resolved) {
+  const auto code = resolved.extended_error();
+  if (!code) return std::nullopt;
+  return dns::ExtendedError{static_cast<dns::InfoCode>(*code), resolved.found->answer.why};
+}
+
+std::string to_reply(const dns::Query& query, const Resolved& resolved, std::size_t most) {
+  const auto& answer = resolved.found->answer;
+  const auto& packet = resolved.found->packet;
+  const bool bogus = answer.validation == dns::Validation::bogus;
+  if (packet.empty() || (bogus && !query.checking_disabled))
+    return dns::empty_reply(query, packet.empty() ? answer.rcode : dns::Rcode::serv_fail, false, false,
+                            error_of(resolved));
+  dns::AnswerState state{.secure = answer.validation == dns::Validation::secure,
+                         .age = resolved.age,
+                         .ttl = std::nullopt,
+                         .error = error_of(resolved)};
+  if (resolved.stale) state.ttl = resolved.ttl;
+  return dns::fit_reply(query, packet, state, most);
+}
+
 Task<Outcome<std::string>> read_exactly(net::Stream& stream, std::size_t count, Deadline deadline) {
   std::string octets(count, '\0');
   for (std::size_t have = 0; have < count;) {
@@ -42,7 +64,7 @@ struct DnsPort::State {
   const Log& log;
   UdpSocket udp;
   net::Listener listener;
-  Unbound* unbound = nullptr;
+  Resolution* resolution = nullptr;
   std::chrono::milliseconds timeout{};
   std::size_t udp_queries = 0;
   std::size_t tcp_connections = 0;
@@ -69,8 +91,8 @@ Outcome<DnsPort> DnsPort::bind(asio::io_context& io, const Log& log, const net::
 
 net::Endpoint DnsPort::local() const { return state_->listener.local(); }
 
-void DnsPort::start(Unbound& unbound, std::chrono::milliseconds timeout) {
-  state_->unbound = &unbound;
+void DnsPort::start(Resolution& resolution, std::chrono::milliseconds timeout) {
+  state_->resolution = &resolution;
   state_->timeout = timeout;
   asio::co_spawn(state_->io, serve_udp(state_), asio::detached);
   state_->listener.start([weak = std::weak_ptr(state_)](net::Stream stream) {
@@ -97,13 +119,9 @@ Task<std::string> DnsPort::reply_to(std::shared_ptr<State> state, std::string oc
   if (query->edns_version != 0) co_return dns::empty_reply(*query, dns::Rcode::no_error);
   if (query->class_number != 1 || !is_record_type(query->type))
     co_return dns::empty_reply(*query, dns::Rcode::refused);
-  const auto found = co_await state->unbound->look_up(query->name, query->type, in(state->timeout));
-  const bool bogus = found.answer.validation == dns::Validation::bogus;
-  if (found.packet.empty() || (bogus && !query->checking_disabled)) {
-    co_return dns::empty_reply(*query, dns::Rcode::serv_fail);
-  }
-  const bool secure = found.answer.validation == dns::Validation::secure;
-  co_return dns::fit_reply(*query, found.packet, secure, tcp ? limits::reply_octets : query->udp_size);
+  auto resolved = state->resolution->at_once(query->name, query->type);
+  if (!resolved) resolved = co_await state->resolution->look_up(query->name, query->type, in(state->timeout));
+  co_return to_reply(*query, *resolved, tcp ? limits::reply_octets : query->udp_size);
 }
 
 Task<> DnsPort::serve_udp(std::shared_ptr<State> state) {

@@ -9,7 +9,7 @@
 #include "asio/task.hpp"
 #include "log/log.hpp"
 #include "net/listener.hpp"
-#include "resolver/unbound.hpp"
+#include "resolver/resolution.hpp"
 
 namespace scop::resolver {
 
@@ -17,8 +17,8 @@ class DnsPort {
  public:
   static Outcome<DnsPort> bind(asio::io_context& io, const Log& log, const net::Endpoint& endpoint);
 
-  // `unbound` outlives the port.
-  void start(Unbound& unbound, std::chrono::milliseconds timeout);
+  // `resolution` outlives the port.
+  void start(Resolution& resolution, std::chrono::milliseconds timeout);
   void stop();
   net::Endpoint local() const;
 

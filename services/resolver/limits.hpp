@@ -13,5 +13,9 @@ inline constexpr std::chrono::seconds tcp_idle{10};
 inline constexpr std::size_t udp_query_octets = 1500;
 inline constexpr std::size_t tcp_query_octets = 4096;
 inline constexpr std::size_t reply_octets = 65535;
+inline constexpr std::size_t renewals = 1024;                       // that wait for an answer's end
+inline constexpr std::chrono::milliseconds stale_patience{1800};    // then an old answer serves (RFC 8767 5)
+inline constexpr std::chrono::milliseconds library_rounding{1100};  // it counts whole seconds, to their end
+inline constexpr std::chrono::minutes save_every{5};
 
 }  // namespace scop::resolver::limits

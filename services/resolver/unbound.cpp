@@ -13,13 +13,6 @@ namespace {
 
 constexpr int internet = 1;  // class IN
 
-Found servfail(std::string name, std::string why) {
-  Found found;
-  found.answer.canonical_name = std::move(name);
-  found.answer.why = std::move(why);
-  return found;
-}
-
 struct FreedResult {
   void operator()(ub_result* result) const { ub_resolve_free(result); }
 };
@@ -33,8 +26,17 @@ void copy_records(const ub_result& result, dns::Answer& answer) {
 
 }  // namespace
 
-Unbound::Unbound(asio::io_context& io, Context context, bool validates)
-    : io_(io), context_(std::move(context)), validates_(validates), descriptor_(io) {}
+Found no_answer(std::string name, std::string why, dns::InfoCode code, bool transient) {
+  Found found;
+  found.answer.canonical_name = std::move(name);
+  found.answer.why = std::move(why);
+  found.answer.extended_error = static_cast<std::uint16_t>(code);
+  found.transient = transient;
+  return found;
+}
+
+Unbound::Unbound(asio::io_context& io, Context context, bool validates, LibraryLog& log)
+    : io_(io), context_(std::move(context)), validates_(validates), log_(log), descriptor_(io) {}
 
 Unbound::~Unbound() { stop(); }
 
@@ -59,17 +61,19 @@ void Unbound::wait_for_results() {
 }
 
 Task<Found> Unbound::look_up(std::string name, dns::Type type, Deadline deadline) {
-  if (!running_) co_return servfail(std::move(name), "the resolver is closing down");
-  if (waiting_.size() >= limits::look_ups) co_return servfail(std::move(name), "too many look-ups at once");
+  if (!running_)
+    co_return no_answer(std::move(name), "the resolver is closing down", dns::InfoCode::not_ready, true);
+  if (waiting_.size() >= limits::look_ups)
+    co_return no_answer(std::move(name), "too many look-ups at once", dns::InfoCode::not_ready, true);
   const auto key = ++next_key_;
-  auto owned = std::make_unique<Waiting>(Waiting{this, key, name, Timer(io_, deadline), std::nullopt});
+  auto owned = std::make_unique<Waiting>(Waiting{this, key, name, type, Timer(io_, deadline), std::nullopt});
   Waiting& waiting = *owned;
   waiting_.emplace(key, std::move(owned));
   const int status = ub_resolve_async(context_.get(), name.c_str(), static_cast<int>(type), internet,
                                       &waiting, &Unbound::on_result, &waiting.id);
   if (status != 0) {
     waiting_.erase(key);
-    co_return servfail(std::move(name), ub_strerror(status));
+    co_return no_answer(std::move(name), ub_strerror(status), dns::InfoCode::other, true);
   }
   if (!waiting.found) {
     boost::system::error_code ignored;
@@ -77,7 +81,7 @@ Task<Found> Unbound::look_up(std::string name, dns::Type type, Deadline deadline
   }
   if (!waiting.found) {
     give_up(waiting);
-    co_return servfail(std::move(name), "timed out");
+    co_return no_answer(std::move(name), "timed out", dns::InfoCode::no_reachable_authority, false);
   }
   auto found = std::move(*waiting.found);
   waiting_.erase(key);
@@ -100,14 +104,28 @@ void Unbound::on_result(void* argument, int status, ub_result* raw) {
     waiting.owner->waiting_.erase(waiting.key);
     return;
   }
-  waiting.found =
-      status == 0 && result ? waiting.owner->read(*result) : servfail(waiting.name, ub_strerror(status));
+  waiting.found = status == 0 && result
+                      ? waiting.owner->read(waiting, *result)
+                      : no_answer(waiting.name, ub_strerror(status), dns::InfoCode::other, true);
   waiting.timer.cancel();
 }
 
-Found Unbound::read(const ub_result& result) const {
+// The library says why in its log alone.
+Found Unbound::failed(const Waiting& waiting, dns::Rcode rcode) const {
+  auto why = log_.take_reason(dns::canonical_text(waiting.name) + ".", dns::name_of(waiting.type));
+  const auto code = dns::code_of_failure(why);
+  if (why.empty()) why = "no name server gave an answer (" + dns::name_of(rcode) + ")";
+  auto found = no_answer(dns::canonical_text(waiting.name), std::move(why), code, false);
+  found.answer.rcode = rcode;
+  return found;
+}
+
+Found Unbound::read(const Waiting& waiting, const ub_result& result) const {
   Found found;
   auto& answer = found.answer;
+  answer.rcode = result.nxdomain != 0 ? dns::Rcode::nx_domain : static_cast<dns::Rcode>(result.rcode & 0xf);
+  const bool came = answer.rcode == dns::Rcode::no_error || answer.rcode == dns::Rcode::nx_domain;
+  if (!came && result.bogus == 0) found = failed(waiting, answer.rcode);
   if (result.answer_packet != nullptr && result.answer_len > 0) {
     found.packet.assign(static_cast<const char*>(result.answer_packet),
                         static_cast<std::size_t>(result.answer_len));
@@ -116,15 +134,12 @@ Found Unbound::read(const ub_result& result) const {
   answer.ttl = static_cast<std::uint32_t>(std::max(result.ttl, 0));
   if (result.bogus != 0) {
     // The library hands out the records of a bogus answer: nobody shall use them.
+    answer.rcode = dns::Rcode::serv_fail;
     answer.validation = dns::Validation::bogus;
     answer.why = result.why_bogus != nullptr ? result.why_bogus : "fails DNSSEC validation";
-    return found;
+    answer.extended_error = static_cast<std::uint16_t>(dns::code_of_bogus(answer.why));
   }
-  answer.rcode = result.nxdomain != 0 ? dns::Rcode::nx_domain : static_cast<dns::Rcode>(result.rcode & 0xf);
-  if (answer.rcode != dns::Rcode::no_error && answer.rcode != dns::Rcode::nx_domain) {
-    answer.why = "no name server gave an answer (" + dns::name_of(answer.rcode) + ")";
-    return found;
-  }
+  if (!came || result.bogus != 0) return found;
   if (validates_)
     answer.validation = result.secure != 0 ? dns::Validation::secure : dns::Validation::insecure;
   copy_records(result, answer);

@@ -9,19 +9,18 @@
 #include <unordered_map>
 
 #include "asio/task.hpp"
-#include "dns/answer.hpp"
+#include "dns/extended_error.hpp"
 #include "resolver/context.hpp"
+#include "resolver/found.hpp"
 
 namespace scop::resolver {
 
-struct Found {
-  dns::Answer answer;
-  std::string packet;  // the answer in wire form, with its DNSSEC records
-};
+// A look-up that did not come to an end; `transient` says nothing about the name.
+Found no_answer(std::string name, std::string why, dns::InfoCode code, bool transient);
 
 class Unbound {
  public:
-  Unbound(asio::io_context& io, Context context, bool validates);
+  Unbound(asio::io_context& io, Context context, bool validates, LibraryLog& log);
   ~Unbound();
   Unbound(const Unbound&) = delete;
   Unbound& operator=(const Unbound&) = delete;
@@ -37,13 +36,15 @@ class Unbound {
     Unbound* owner;
     std::uint64_t key;
     std::string name;
+    dns::Type type;
     Timer timer;
     std::optional<Found> found;
     bool abandoned = false;
     int id = 0;
   };
   static void on_result(void* waiting, int status, ub_result* result);
-  Found read(const ub_result& result) const;
+  Found read(const Waiting& waiting, const ub_result& result) const;
+  Found failed(const Waiting& waiting, dns::Rcode rcode) const;
   void wait_for_results();
   void give_up(Waiting& waiting);
 
@@ -51,6 +52,7 @@ class Unbound {
   asio::io_context& io_;
   Context context_;
   bool validates_;
+  LibraryLog& log_;
   bool running_ = false;
   Descriptor descriptor_;
   std::uint64_t next_key_ = 0;

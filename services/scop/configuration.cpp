@@ -297,18 +297,29 @@ constexpr std::string_view resolver_section = R"toml(# The mesh's own validating
 [resolver]
 # UDP and TCP, for ordinary tools such as dig: ["127.0.0.1:5353"]. The mesh asks over its pipe.
 #listen = []
-# Ask these resolvers ("192.0.2.53", "127.0.0.1@5300"); []: recursion from the root.
+# Ask these resolvers ("192.0.2.53", "127.0.0.1@5300"; by TLS "tls://192.0.2.53@853#dns.example", their
+# certificates by `authorities`); []: recursion from the root.
 #forward = []
-# DNSSEC validation, and domains where it is off.
+#authorities = "/etc/ssl/certs/ca-certificates.crt"
+# DNSSEC validation, and domains where it is off (negative trust anchors, RFC 7646).
 #dnssec = true
 #insecure_domains = []
-# DS or DNSKEY records instead of the root's, here or in a file.
+# DS or DNSKEY records instead of the root's, here or in a file; followed when the zone rolls its keys (RFC 5011).
 #trust_anchors = []
-#trust_anchor_file = "resolver/state/anchors"
-#root_hints = "resolver/state/root.hints"
+#trust_anchor_file = "resolver/anchors"
+#trust_anchor_updates = true
+#root_hints = "resolver/root.hints"
 # Data of our own: zones as "name type" (unbound.conf(5)), records as "name. IN A 192.0.2.1".
 #local_zones = []
 #local_data = []
+# What the world's servers learn, and what is asked of them.
+#qname_minimisation = true
+#aggressive_nsec = true
+#mixed_case = false
+# Names asked for often are fetched again before they are missed; answers past their TTL serve for so long where
+# nobody answers (RFC 8767; "0s": never).
+#prefetch = true
+#serve_stale = "1d"
 #cache = "32MB"
 #timeout = "10s"
 #ipv4 = true
@@ -317,6 +328,8 @@ constexpr std::string_view resolver_section = R"toml(# The mesh's own validating
 #[[resolver.stub]]
 #zone = "example.net"
 #address = "192.0.2.53"
+# Its servers only lead to those that the zone itself names.
+#primed = false
 )toml";
 
 }  // namespace

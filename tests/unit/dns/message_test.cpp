@@ -18,6 +18,8 @@ const std::string signed_answer =
     "\xc0\x0c\0\x2e\0\1\0\0\0\x3c\0\x1c"s + "\0\1\x0d\2\0\0\0\x3c\0\0\0\1\0\0\0\0\0\1\4test\0abcd"s +
     "\0\0\x29\4\xd0\0\0\x80\0\0\0"s;
 
+const AnswerState secure{.secure = true};
+
 TEST(Query, IsRead) {
   const auto query = parse_query(plain);
   ASSERT_TRUE(query);
@@ -61,26 +63,47 @@ TEST(Reply, WithoutRecordsEchoesTheQuestion) {
 }
 
 TEST(Reply, FitsWhoAskedWithoutDnssec) {
-  const auto reply = fit_reply(*parse_query(plain), signed_answer, true, 512);
+  const auto reply = fit_reply(*parse_query(plain), signed_answer, secure, 512);
   EXPECT_EQ(reply.substr(0, 12), "\x12\x34\x81\x80\0\1\0\1\0\0\0\0"s);
   EXPECT_NE(reply.find("\xc0\0\2\1"s), std::string::npos);
   EXPECT_EQ(reply.find("abcd"), std::string::npos);
 }
 
 TEST(Reply, FitsWhoAskedWithDnssec) {
-  const auto reply = fit_reply(*parse_query(with_opt), signed_answer, true, 1232);
+  const auto reply = fit_reply(*parse_query(with_opt), signed_answer, secure, 1232);
   EXPECT_EQ(reply.substr(0, 12), "\x12\x34\x81\xa0\0\1\0\2\0\0\0\1"s);
   EXPECT_NE(reply.find("abcd"), std::string::npos);
 }
 
+TEST(Reply, CountsTtlsDown) {
+  const auto reply_of = [](const AnswerState& state) {
+    return fit_reply(*parse_query(plain), signed_answer, state, 512);
+  };
+  EXPECT_NE(reply_of({.age = 20}).find("\0\1\0\1\0\0\0\x28\0\4"s), std::string::npos);
+  EXPECT_NE(reply_of({.age = 100}).find("\0\1\0\1\0\0\0\0\0\4"s), std::string::npos);
+  EXPECT_NE(reply_of({.age = 100, .ttl = 30}).find("\0\1\0\1\0\0\0\x1e\0\4"s), std::string::npos);
+}
+
+TEST(Reply, TellsWhyToWhoSpeaksEdns) {
+  const ExtendedError error{InfoCode::signature_expired,
+                            "validation failure <a.test. A IN>: signature expired"};
+  const auto option = "\0\x0f\0\x13\0\7signature expired"s;
+  EXPECT_TRUE(empty_reply(*parse_query(with_opt), Rcode::serv_fail, false, false, error)
+                  .ends_with("\0\x17"s + option));
+  EXPECT_EQ(empty_reply(*parse_query(plain), Rcode::serv_fail, false, false, error),
+            empty_reply(*parse_query(plain), Rcode::serv_fail));
+  EXPECT_NE(fit_reply(*parse_query(with_opt), signed_answer, {.error = error}, 1232).find(option),
+            std::string::npos);
+}
+
 TEST(Reply, IsCutWhereItIsTooLarge) {
-  const auto reply = fit_reply(*parse_query(with_opt), signed_answer, true, 60);
+  const auto reply = fit_reply(*parse_query(with_opt), signed_answer, secure, 60);
   EXPECT_EQ(static_cast<unsigned char>(reply[2]) & 2, 2);
   EXPECT_EQ(reply.substr(6, 2), "\0\0"s);
 }
 
 TEST(Reply, IsServfailWhereTheAnswerMakesNoSense) {
-  EXPECT_EQ(fit_reply(*parse_query(plain), "garbage", true, 512),
+  EXPECT_EQ(fit_reply(*parse_query(plain), "garbage", secure, 512),
             empty_reply(*parse_query(plain), Rcode::serv_fail));
 }
 

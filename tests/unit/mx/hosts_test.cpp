@@ -84,9 +84,20 @@ TEST(Hosts, AreUnknownForNowWhereTheLookUpFails) {
   for (const auto& records : {std::vector<dns::Mx>{}, {{0, "."}}, {{10, "evil"}}}) {
     for (const auto rcode : {dns::Rcode::no_error, dns::Rcode::nx_domain, dns::Rcode::serv_fail}) {
       EXPECT_EQ(hosts_of("d", answer(records, rcode, dns::Validation::bogus), {}, 1).error().enhanced,
-                "4.4.3");
+                "4.7.5");
     }
   }
+}
+
+TEST(Hosts, ThatCannotBeLookedUpNameTheReason) {
+  auto failed = answer({}, dns::Rcode::serv_fail, dns::Validation::bogus);
+  failed.extended_error = 7;
+  failed.why = "validation failure <d. MX IN>: signature expired from 192.0.2.1";
+  EXPECT_EQ(hosts_of("d", failed, {}, 1).error().text,
+            "the MX record of d fails DNSSEC validation (Signature Expired, EDE 7): "
+            "signature expired from 192.0.2.1");
+  EXPECT_EQ(hosts_of("d", answer({}, dns::Rcode::serv_fail), {}, 1).error().text,
+            "the MX record of d could not be looked up");
 }
 
 TEST(Hosts, NoBetterThanOurselvesAreDropped) {
