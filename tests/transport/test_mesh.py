@@ -1,0 +1,94 @@
+"""The whole outbound mesh in the world: what becomes of a user's mail, and what the user is told."""
+import sys
+from pathlib import Path
+
+import pytest
+from policies import policy
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "mesh"))
+
+import mesh as meshes  # noqa: E402
+
+ANNA = f"anna@{meshes.DOMAIN}"
+
+pytestmark = pytest.mark.skipif(not meshes.have_daemons(), reason="the daemons are not built")
+
+
+@pytest.fixture(scope="module")
+def mesh(world):
+    """Everything that happens with it happens in our namespace."""
+    settings = {"relay.expire": '"2s"', "relay.longest_wait": '"500ms"', "courier.ipv6": "false", "courier.authorities": f'"{world.files["web"][0]}"',
+                "courier.reuse_idle": '"0s"', "courier.port": "25", "resolver.ipv6": "false", "resolver.trust_anchors": f'["{world.dns.anchor}"]',
+                "resolver.root_hints": f'"{world.dns.hints}"'}
+    with world.net.inside("us"):
+        with meshes.Mesh(world.folder / "mesh", settings=settings, daemons=meshes.OUTBOUND) as one:
+            one.add_user(ANNA)
+            yield one
+
+
+def send(world, mesh, subject, recipient, fields="", options=()):
+    octets = (f"From: Anna <{ANNA}>\r\nTo: <{recipient}>\r\nSubject: {subject}\r\nMessage-ID: <{subject}@{meshes.DOMAIN}>\r\n{fields}\r\nhello\r\n").encode()
+    with world.net.inside("us"), mesh.client() as client:
+        code, text = client.mail(ANNA, list(options))
+        assert code == 250, text
+        assert client.rcpt(recipient)[0] == 250
+        assert client.data(octets)[0] == 250
+
+
+def report_for(mesh, recipient):
+    """The delivery status notification about this recipient, once it is in Anna's mailbox."""
+    def look():
+        found = [octets for octets in mesh.local_messages(ANNA) if b"multipart/report" in octets and f"rfc822;{recipient}".encode() in octets.replace(b"; ", b";")]
+        return found[0].decode() if found else None
+    return meshes.wait_until(look, f"a report about {recipient}", seconds=60)
+
+
+def arrived(host):
+    return meshes.wait_until(lambda: host.messages[0] if host.messages else None, "the message", seconds=10)
+
+
+def test_mail_goes_out_verified_and_the_trace_says_so(world, mesh):
+    with world.host("ee") as host:
+        send(world, mesh, "verified", "bob@ee.signed.example")
+        assert arrived(host)["tls"]
+        line = meshes.wait_until(lambda: next((line for line in mesh.log("courier").splitlines() if " attempt " in line and "ee.signed.example" in line), None),
+                                 "the attempt's log line", seconds=30)
+    assert "verified by dane" in line
+
+
+def test_who_wrote_learns_that_the_host_did_not_match_its_records(world, mesh):
+    with world.host("ee") as host:
+        send(world, mesh, "mismatch", "bob@other.signed.example")
+        report = report_for(mesh, "bob@other.signed.example")
+        assert not host.messages
+    assert "TLSA" in report and "4.7." in report or "5.7." in report
+
+
+def test_who_wrote_learns_that_the_host_offered_no_tls(world, mesh):
+    world.policies.texts["enforce.insecure.example"] = policy("enforce", "mx.enforce.insecure.example")
+    with world.host() as host:
+        send(world, mesh, "stripped", "bob@enforce.insecure.example")
+        report = report_for(mesh, "bob@enforce.insecure.example")
+        assert not host.messages
+    assert "TLS is required, and the host does not offer it" in report
+
+
+@pytest.mark.xfail(reason="the relay does not read the header field yet")
+def test_tls_required_no_in_the_header_goes_before_the_records(world, mesh):
+    with world.host("next") as host:
+        send(world, mesh, "optional", "bob@ee.signed.example", fields="TLS-Required: No\r\n")
+        arrived(host)
+
+
+def test_requiretls_from_a_mail_client_is_kept_on_the_way_out(world, mesh):
+    with world.host("ee", requiretls=True) as host:
+        send(world, mesh, "required", "bob@ee.signed.example", options=["REQUIRETLS"])
+        assert " REQUIRETLS" in arrived(host)["mail"]
+
+
+def test_requiretls_that_cannot_be_kept_comes_back(world, mesh):
+    with world.host("stranger", requiretls=True) as host:
+        send(world, mesh, "unkept", "bob@mail.insecure.example", options=["REQUIRETLS"])
+        report = report_for(mesh, "bob@mail.insecure.example")
+        assert not host.messages
+    assert "5.7.30" in report or "5.7.10" in report
