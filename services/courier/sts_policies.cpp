@@ -123,15 +123,17 @@ Task<StsFinding> StsPolicies::fetched(std::string domain, std::string id, std::s
   if (before != nullptr && before->id == id && before->until > std::chrono::steady_clock::now())
     co_return before->finding;
   auto& shared = under_way_[domain];
-  if (!shared) {
+  const bool begun = !shared;
+  if (begun) {
     if (under_way_.size() > limits::sts_fetches) {
       under_way_.erase(domain);
       co_return failed(Failure::sts_policy_fetch_error, "too many policies are being fetched at once");
     }
     shared = std::make_shared<Fetch>(io_);
-    asio::co_spawn(io_, fetch(shared, domain, id, trace), asio::detached);
   }
   const auto waited = shared;
+  // Last: a fetch that fails at once takes its entry with it.
+  if (begun) asio::co_spawn(io_, fetch(waited, domain, id, trace), asio::detached);
   if (!waited->finding) {
     boost::system::error_code ignored;
     co_await waited->done.async_wait(asio::redirect_error(use_task, ignored));
