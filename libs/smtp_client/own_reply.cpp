@@ -45,7 +45,7 @@ smtp::Reply lost_reply(Loss loss, Wait wait) {
 }
 
 smtp::Reply tls_not_offered() {
-  return smtp::reply(451, "4.7.10", "TLS is required, and the host does not offer it");
+  return smtp::reply(451, "4.7.10", "TLS is required, and the host does not offer STARTTLS");
 }
 
 smtp::Reply tls_failed_reply(std::string_view what) {
