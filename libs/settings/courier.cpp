@@ -127,7 +127,7 @@ void read_tls_of_mx(const config::Document& document, const config::Section& sec
   courier.dane_insecure_mx = section.boolean("dane_insecure_mx", false);
   courier.mta_sts = section.boolean("mta_sts", true);
   courier.sts_timeout = section.duration("sts_timeout", courier.sts_timeout);
-  for (const auto& [key, rule] : document.subsections("courier.tls"))
+  for (const auto& [key, rule] : document.subsections("courier.tls_policy"))
     courier.tls_rules.push_back(read_tls_rule(rule));
 }
 

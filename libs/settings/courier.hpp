@@ -34,7 +34,7 @@ struct Route {
 // Where a sender's SPF record does not let mail leave from our address.
 enum class UnauthorisedSenders { off, warn, hold };
 
-// [[courier.tls]]: what the administrator asks of a domain's mail hosts, whatever it publishes.
+// [[courier.tls_policy]]: what the administrator asks of a domain's mail hosts, whatever it publishes.
 enum class DomainTls { off, opportunistic, require, verify, dane };
 struct TlsRule {
   std::string domain;  // as of a Route

@@ -13,6 +13,7 @@ inline constexpr std::size_t idle_per_host = 20;
 inline constexpr std::chrono::seconds slot_wait{60};    // for one of [courier] connections
 inline constexpr std::chrono::seconds caller_idle{60};  // the relay's next part
 inline constexpr std::chrono::seconds look_up{12};      // the resolver gives up after 10
+inline constexpr std::chrono::seconds explain{60};
 // MTA-STS policies.
 inline constexpr std::chrono::seconds sts_wait{75};    // of an attempt, for one that is being fetched
 inline constexpr std::chrono::seconds sts_retry{300};  // RFC 8461 3.3: until one that failed is tried again

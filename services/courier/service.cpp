@@ -3,7 +3,9 @@
 #include <fstream>
 
 #include "core/ascii.hpp"
+#include "courier/explain.hpp"
 #include "courier/https.hpp"
+#include "courier/leaving.hpp"
 #include "courier/limits.hpp"
 #include "courier/post_report.hpp"
 #include "courier/report_policy.hpp"
@@ -96,11 +98,15 @@ Outcome<> Service::open(daemon::Boot& boot) {
                     [this](https_client::Request request, https_client::Limits limits, std::string trace) {
                       return over_https(*world_, std::move(request), limits, std::move(trace));
                     },
-                    settings_, boot.state())});
+                    settings_, boot.state()),
+                leaving_addresses(settings_)});
   boot.server().on_stream(pipe::methods::attempt,
                           [this](pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts) {
                             return attempt(std::move(call), parts);
                           });
+  boot.server().on_unary(pipe::methods::explain, [this](pipe::Call call, v1::ExplainRequest request) {
+    return explained(std::move(call), std::move(request));
+  });
   serve_reports(boot.server());
   return {};
 }
@@ -113,6 +119,10 @@ void Service::serve_reports(pipe::Server& server) {
   server.on_unary(pipe::methods::post_report, [this](pipe::Call call, v1::PostReportRequest request) {
     return posted(std::move(call), std::move(request));
   });
+}
+
+Task<pipe::Result<v1::Explanation>> Service::explained(pipe::Call call, v1::ExplainRequest request) {
+  co_return co_await explain(*world_, std::move(*request.mutable_domain()), std::move(call.trace));
 }
 
 Task<pipe::Result<v1::ReportPolicy>> Service::found_policy(pipe::Call call, v1::ReportPolicyRequest request) {

@@ -24,6 +24,7 @@ class Service final : public daemon::Service {
   void serve_reports(pipe::Server& server);
   Task<pipe::Result<v1::ReportPolicy>> found_policy(pipe::Call call, v1::ReportPolicyRequest request);
   Task<pipe::Result<v1::PostReportReply>> posted(pipe::Call call, v1::PostReportRequest request);
+  Task<pipe::Result<v1::Explanation>> explained(pipe::Call call, v1::ExplainRequest request);
   Task<pipe::Result<v1::AttemptReport>> attempt(pipe::Call call, pipe::Incoming<v1::AttemptPart>& parts);
 
   settings::Courier settings_;

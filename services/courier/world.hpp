@@ -32,6 +32,7 @@ struct World {
   Pool pool;
   SenderCheck sender_check;
   StsPolicies sts_policies;
+  std::vector<std::string> leaves_from;  // for explanations
 
   const net::TlsContext& context_of(tls_policy::Level level) const {
     if (level == tls_policy::Level::dane) return dane;

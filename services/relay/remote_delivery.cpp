@@ -7,6 +7,7 @@
 #include "limits.hpp"
 #include "pieces.hpp"
 #include "results.hpp"
+#include "tls_required.hpp"
 
 namespace scop::relay {
 
@@ -165,6 +166,7 @@ Task<pipe::Result<v1::AttemptReport>> RemoteDelivery::attempt(const Work& work) 
   envelope.set_eight_bit(message.eight_bit);
   envelope.set_smtputf8(message.smtputf8);
   envelope.set_requiretls(message.requiretls);
+  envelope.set_tls_optional(!message.requiretls && asks_for_no_tls(**octets));
   envelope.set_size(message.size);
   for (const auto position : work.positions) {
     const auto& recipient = *work.active->at(position);

@@ -43,6 +43,7 @@ int run(int argc, char** argv) {
   declare_queue(app, context);
   declare_filter(app, context);
   declare_trace(app, context);
+  declare_tls(app, context);
   declare_training(app, context);
   declare_dns(app, context);
   declare_keys(app, context);

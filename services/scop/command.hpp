@@ -21,6 +21,7 @@ void declare_keys(CLI::App& app, Context& context);
 void declare_filter(CLI::App& app, Context& context);    // what the filter has learnt
 void declare_training(CLI::App& app, Context& context);  // train, classify
 void declare_trace(CLI::App& app, Context& context);
+void declare_tls(CLI::App& app, Context& context);
 void declare_check(CLI::App& app, Context& context);
 void declare_dovecot(CLI::App& app, Context& context);
 void declare_certs(CLI::App& app, Context& context);

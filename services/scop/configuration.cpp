@@ -256,6 +256,12 @@ constexpr std::string_view courier_section = R"toml(# To the world.
 #port = 25
 # TLS to MX hosts: "off", "opportunistic", "require" or "verify".
 #tls = "opportunistic"
+# With "opportunistic" and "require", what a domain publishes goes first: TLSA records in signed zones (DANE), MTA-STS policies.
+#dane = true
+# TLSA records of hosts that an unsigned domain names count too.
+#dane_insecure_mx = false
+#mta_sts = true
+#sts_timeout = "30s"
 # Send everything through one host, and with which login (a file with two lines; TLS is then verified).
 #smarthost = "relay.example.net:587"
 #smarthost_tls = "verify"
@@ -285,6 +291,12 @@ constexpr std::string_view courier_section = R"toml(# To the world.
 #block_timeout = "3m"
 #final_timeout = "10m"
 #attempt_timeout = "30m"
+# What the mail hosts of some domains must show, whatever they publish; the first that fits. policy: "verify" (a valid certificate
+# for one of `match`; default: the domain, all below it, and its hosts where DNSSEC proves them), "dane", "require", "opportunistic" or "off".
+#[[courier.tls_policy]]
+#domain = "bank.example"
+#policy = "verify"
+#match = [".bank.example"]
 # Domains with a way of their own; the first that fits. ".example.net" is everything below it, "*" every domain.
 #[[courier.route]]
 #domain = "example.net"

@@ -12,11 +12,11 @@ def policy(mode, *patterns, max_age=86400):
 class Policies:
     """`texts`: domain → policy; `asked`: the domains whose policy was fetched, in order. In the namespace of the calling thread."""
 
-    def __init__(self, address, certificate):
+    def __init__(self, address, certificate, port=443):
         self.texts, self.asked = {}, []
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(*certificate)
-        self.server = http.server.ThreadingHTTPServer((address, 443), self._handler(), bind_and_activate=True)
+        self.server = http.server.ThreadingHTTPServer((address, port), self._handler(), bind_and_activate=True)
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -46,7 +46,7 @@ class Policies:
                     pass
 
             def do_GET(self):
-                domain = self.headers["Host"].removeprefix("mta-sts.").removesuffix(":443")
+                domain = self.headers["Host"].removeprefix("mta-sts.").partition(":")[0]
                 policies.asked.append(domain)
                 text = policies.texts.get(domain) if self.path == "/.well-known/mta-sts.txt" else None
                 octets = (text or "nothing here\n").encode()

@@ -39,6 +39,22 @@ TEST_F(ForwardTest, GoesThroughTheSignerWithTheEvidenceAndARewrittenSender) {
   EXPECT_TRUE(attempt.octets.ends_with(message));
 }
 
+// RFC 8689 4.2.1 and 4.1: REQUIRETLS goes along, and goes before the field.
+TEST_F(ForwardTest, KeepsWhatTheSenderAskedOfTls) {
+  const auto octets = "TLS-Required: No\r\n" + std::string(message);
+  auto envelope = received_for({"away@our.example"});
+  envelope.set_requiretls(true);
+  ASSERT_TRUE(receive(envelope, octets)->has_accepted());
+  forwarded_path();
+  EXPECT_TRUE(neighbours_.forwards.at(0).requiretls());
+  EXPECT_TRUE(neighbours_.attempts.at(0).envelope.requiretls());
+  EXPECT_FALSE(neighbours_.attempts.at(0).envelope.tls_optional());
+  neighbours_.attempts.clear();
+  ASSERT_TRUE(receive(received_for({"away@our.example"}), octets)->has_accepted());
+  forwarded_path();
+  EXPECT_TRUE(neighbours_.attempts.at(0).envelope.tls_optional());
+}
+
 TEST_F(ForwardTest, ABounceFindsItsWayBackAndOtherMailDoesNot) {
   ASSERT_TRUE(receive(received_for({"away@our.example"}))->has_accepted());
   const auto path = forwarded_path();

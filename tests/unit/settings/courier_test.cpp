@@ -60,6 +60,40 @@ to = "192.0.2.1:25"
   EXPECT_EQ(courier.routes[2], (Route{"*", "relay.example", 465, RouteTls::implicit, {}}));
 }
 
+TEST(CourierSettings, HaveRulesForTheTlsOfDomains) {
+  const auto [courier, problems] = read(R"(
+[courier]
+tls = "require"
+dane = false
+sts_timeout = "5s"
+[[courier.tls_policy]]
+domain = "bank.example"
+policy = "verify"
+match = ["MX.bank.example", ".bank.example"]
+[[courier.tls_policy]]
+domain = "*"
+policy = "dane"
+)");
+  EXPECT_TRUE(problems.empty());
+  EXPECT_FALSE(courier.dane);
+  EXPECT_TRUE(courier.mta_sts);
+  EXPECT_FALSE(courier.dane_insecure_mx);
+  EXPECT_EQ(courier.sts_timeout, std::chrono::seconds(5));
+  ASSERT_EQ(courier.tls_rules.size(), 2U);
+  EXPECT_EQ(courier.tls_rules[0],
+            (TlsRule{"bank.example", DomainTls::verify, {"mx.bank.example", ".bank.example"}}));
+  EXPECT_EQ(courier.tls_rules[1], (TlsRule{"*", DomainTls::dane, {}}));
+}
+
+TEST(CourierSettings, NameWhatIsWrongInARuleForTls) {
+  for (const auto* lines : {"domain = \"a.b\"", "policy = \"dane\"", "domain = \"a.b\"\npolicy = \"perhaps\"",
+                            "domain = \"a.b\"\npolicy = \"dane\"\nmatch = [\"c.d\"]",
+                            "domain = \"a.b\"\npolicy = \"verify\"\nmatch = [\"not a name\"]"}) {
+    const auto problems = read(std::string("[[courier.tls_policy]]\n") + lines + "\n").problems;
+    EXPECT_EQ(problems.size(), 1U) << lines;
+  }
+}
+
 TEST(CourierSettings, SendPasswordsToVerifiedHostsAlone) {
   EXPECT_EQ(read("[courier]\nsmarthost = \"a.b:587\"\ncredentials = \"secret\"\n").courier.routes.at(0).tls,
             RouteTls::verify);
