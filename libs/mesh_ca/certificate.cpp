@@ -171,13 +171,22 @@ Outcome<std::string> renew(const Pair& ca, std::string_view old_certificate, std
 }
 
 Outcome<Pair> make_self_signed(std::string_view host, std::span<const std::string> addresses, Time now) {
-  if (!is_host_name(host)) return failure(ErrorKind::malformed, "no host name: " + std::string(host));
-  auto names = "DNS:" + std::string(host);
+  return make_self_signed(std::vector{std::string(host)}, addresses, now);
+}
+
+Outcome<Pair> make_self_signed(std::span<const std::string> hosts, std::span<const std::string> addresses,
+                               Time now) {
+  std::string names;
+  for (const auto& host : hosts) {
+    if (!is_host_name(host)) return failure(ErrorKind::malformed, "no host name: " + host);
+    names += (names.empty() ? "DNS:" : ",DNS:") + host;
+  }
+  if (names.empty()) return failure(ErrorKind::malformed, "no host name");
   for (const auto& address : addresses) {
     if (!is_address(address)) return failure(ErrorKind::malformed, "no IP address: " + address);
     names += ",IP:" + address;
   }
-  return make_self_signed_pair({.common_name = std::string(host),
+  return make_self_signed_pair({.common_name = hosts.front(),
                                 .organization = {},
                                 .now = now,
                                 .lifetime = trial_lifetime,

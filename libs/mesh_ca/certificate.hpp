@@ -38,5 +38,8 @@ Outcome<std::string> renew(const Pair& ca, std::string_view old_certificate, std
 // For a public port, to try things out: mail clients will ask their user. `addresses` are literal IP
 // addresses.
 Outcome<Pair> make_self_signed(std::string_view host, std::span<const std::string> addresses, Time now);
+// For several hosts; the first one is the subject's name as well.
+Outcome<Pair> make_self_signed(std::span<const std::string> hosts, std::span<const std::string> addresses,
+                               Time now);
 
 }  // namespace scop::mesh_ca

@@ -9,6 +9,7 @@
 #include "files/descriptor.hpp"
 #include "grant/keys.hpp"
 #include "mesh_ca/facts.hpp"
+#include "scop/check_web.hpp"
 #include "scop/command.hpp"
 #include "scop/dkim_files.hpp"
 #include "scop/json.hpp"
@@ -45,13 +46,16 @@ struct World {
   settings::Mesh mesh;
   settings::Submission submission;
   settings::Receiver receiver;
+  settings::Web web;
 };
 
 // Every section is read, so that every key is known and every fault found.
 World read_settings(const config::Document& document) {
   World world{.mesh = settings::read_mesh(document),
               .submission = settings::read_submission(document),
-              .receiver = settings::read_receiver(document)};
+              .receiver = settings::read_receiver(document),
+              .web = {}};
+  world.web = settings::read_web(document, world.mesh.host);
   static_cast<void>(settings::read_accounts(document));
   static_cast<void>(settings::read_signer(document));
   static_cast<void>(settings::read_relay(document));
@@ -59,7 +63,6 @@ World read_settings(const config::Document& document) {
   static_cast<void>(settings::read_courier(document, world.mesh.host));
   static_cast<void>(settings::read_resolver(document));
   static_cast<void>(settings::read_spamfilter(document));
-  static_cast<void>(settings::read_web(document, world.mesh.host));
   return world;
 }
 
@@ -150,6 +153,36 @@ void check_public_certificate(const World& world, Findings& findings) {
   }
 }
 
+void check_web_pair(const World& world, const settings::WebPair& pair, std::vector<mesh_ca::Facts>& all,
+                    Findings& findings) {
+  check_secret(pair.key, owner_of(world.mesh.user_base, "web"), findings);
+  const auto content = read(pair.certificate, findings);
+  if (!content) return;
+  const auto facts = mesh_ca::read_facts(*content);
+  if (!facts) {
+    findings.problems.push_back(fmt::format("{}: {}", pair.certificate.string(), facts.error().what));
+    return;
+  }
+  check_validity(pair.certificate, *facts, soon_in_public, "renew it", findings);
+  const auto key = files::read_whole(pair.key, most_file);
+  if (key && mesh_ca::belong_together(*content, *key) != Outcome<bool>(true))
+    findings.problems.push_back(
+        fmt::format("{}: is not the key of {}", pair.key.string(), pair.certificate.string()));
+  if (facts->subject == facts->issuer)
+    findings.warnings.push_back(fmt::format("{}: is self-signed: mail servers will ignore the MTA-STS policy",
+                                            pair.certificate.string()));
+  all.push_back(*facts);
+}
+
+void check_web(const World& world, Findings& findings) {
+  if (world.web.listen.empty()) return;
+  std::vector<mesh_ca::Facts> all;
+  for (const auto& pair : world.web.pairs) check_web_pair(world, pair, all, findings);
+  for (const auto& name : uncovered_names(world.mesh.domain, all))
+    findings.warnings.push_back(
+        fmt::format("[web]: no certificate names {}: whoever looks there will complain", name));
+}
+
 void check_grant_keys(const World& world, Findings& findings) {
   const auto secret_file = world.mesh.folder / "accounts/state/grant.key";
   const auto public_file = world.mesh.folder / "mesh/grant.pub";
@@ -210,6 +243,7 @@ void check_files(const World& world, Findings& findings) {
     check_secret(world.mesh.folder / "mesh/ca.key", std::nullopt, findings);
   for (const auto& daemon : topology::daemons()) check_identity(world, daemon, findings);
   check_public_certificate(world, findings);
+  check_web(world, findings);
   check_grant_keys(world, findings);
   check_dkim_keys(world, findings);
   check_ports(world, findings);

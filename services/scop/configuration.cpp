@@ -352,6 +352,7 @@ std::string configuration_text(const Wanted& wanted) {
   text += pipes_sections(wanted);
   text += submission_section(wanted);
   text += receiver_section(wanted);
+  text += web_section(wanted);
   text += spamfilter_section();
   for (const auto section :
        {accounts_section, signer_section, verifier_section, relay_section, courier_section, resolver_section})

@@ -105,6 +105,17 @@ Outcome<> make_public_certificate(Layout& layout, const Options& options) {
   return layout.write("tls/cert.pem", pair->certificate, 0644);
 }
 
+// A pair of its own: other names than the mail host's, and a key that only the web daemon reads.
+Outcome<> make_web_certificate(Layout& layout, const Options& options) {
+  const auto& domain = options.wanted.domain;
+  const std::vector names{"mta-sts." + domain, "autoconfig." + domain, "autodiscover." + domain, domain,
+                          options.wanted.host};
+  const auto pair = mesh_ca::make_self_signed(names, options.addresses, now());
+  if (!pair) return std::unexpected(pair.error());
+  if (auto done = layout.write("tls/web-key.pem", pair->key.reveal(), 0600, "web"); !done) return done;
+  return layout.write("tls/web-cert.pem", pair->certificate, 0644);
+}
+
 Outcome<std::vector<PublicKey>> make_dkim_keys(Layout& layout, const std::string& domain) {
   if (auto done = layout.make_folder("signer/state/keys", 0700, "signer"); !done)
     return std::unexpected(done.error());
@@ -133,6 +144,7 @@ Outcome<std::vector<PublicKey>> make_all(Layout& layout, const Options& options)
     return std::unexpected(done.error());
   if (auto done = make_grant_keys(layout); !done) return std::unexpected(done.error());
   if (auto done = make_public_certificate(layout, options); !done) return std::unexpected(done.error());
+  if (auto done = make_web_certificate(layout, options); !done) return std::unexpected(done.error());
   auto keys = make_dkim_keys(layout, options.wanted.domain);
   if (!keys) return keys;
   if (auto done = layout.make_folder("log", 0700); !done) return std::unexpected(done.error());
@@ -248,6 +260,12 @@ void declare_init(CLI::App& app, Context& context) {
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--submissions-port", wanted.submissions_port, "with TLS from the start")
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--web-port", wanted.web_port,
+          "where MTA-STS policy and settings for mail programs are served over HTTPS: 443; 0: nowhere")
       ->type_name("N")
       ->capture_default_str();
   command->callback(

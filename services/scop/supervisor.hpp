@@ -17,7 +17,7 @@ namespace scop::command {
 struct Supervised {
   std::string name;
   std::filesystem::path program;
-  bool is_edge = false;  // takes mail from outside: it ends first
+  bool is_edge = false;  // listens to the world: it ends first
 };
 
 // What the supervisor tells of.

@@ -48,7 +48,7 @@ Outcome<std::vector<Supervised>> daemons_of_the_mesh() {
       return failure(ErrorKind::not_found,
                      fmt::format("{} is not there: daemons are looked for beside `scop`", program.string()));
     }
-    const bool is_edge = daemon.name == "submission" || daemon.name == "receiver";
+    const bool is_edge = daemon.name == "submission" || daemon.name == "receiver" || daemon.name == "web";
     daemons.push_back({.name = std::string(daemon.name), .program = program, .is_edge = is_edge});
   }
   return daemons;

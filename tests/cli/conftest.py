@@ -51,7 +51,7 @@ class Scop:
     def init(self, *more, check=True):
         return self.run("init", "--domain", DOMAIN, "--folder", self.folder, "--address", "127.0.0.1", "--base-port", self.base,
                         "--submission-port", self.base + 12, "--submissions-port", self.base + 13,
-                        "--receiver-port", self.base + 14, *more, config=False, check=check)
+                        "--receiver-port", self.base + 14, "--web-port", self.base + 15, *more, config=False, check=check)
 
     def start(self, *more):
         ready = self.folder.parent / "ready"

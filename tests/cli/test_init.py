@@ -24,9 +24,9 @@ def test_init_makes_an_instance_without_problems(scop):
 
 def test_secrets_are_closed_to_others_and_belong_to_their_daemon(scop):
     scop.init()
-    secrets = [*scop.folder.glob("*/cert/key.pem"), scop.folder / "mesh/ca.key", scop.folder / "tls/key.pem",
+    secrets = [*scop.folder.glob("*/cert/key.pem"), scop.folder / "mesh/ca.key", *scop.folder.glob("tls/*key.pem"),
                scop.folder / "accounts/state/grant.key", *scop.folder.glob("signer/state/keys/*/*.pem")]
-    assert len(secrets) == len(DAEMONS) + 2 + 2 + 1 + 2
+    assert len(secrets) == len(DAEMONS) + 2 + 1 + 3 + 1 + 2
     for secret in secrets:
         assert mode(secret) == 0o600, secret
     for daemon in DAEMONS:
@@ -166,3 +166,19 @@ def test_wrong_usage_exits_with_2(scop, arguments):
 def test_help_and_version(scop, arguments):
     done = scop.run(*arguments, config=False)
     assert done.returncode == 0 and done.stdout
+
+
+def test_check_looks_at_what_the_web_daemon_shows_where_it_shows_anything(scop):
+    scop.init()
+    key = scop.folder / "tls/web-key.pem"
+    key.write_bytes((scop.folder / "tls/key.pem").read_bytes())
+    served = scop.config.read_text()
+    scop.config.write_text(served.replace(f'listen = ["0.0.0.0:{scop.base + 15}"]', "listen = []"))
+    assert not [text for text in scop.json("check")["problems"] if "web" in text], "nothing is served"
+    scop.config.write_text(served)
+    assert [text for text in scop.json("check")["problems"] if "tls/web-key.pem: is not the key of" in text]
+    (scop.folder / "tls/web-cert.pem").write_bytes((scop.folder / "tls/cert.pem").read_bytes())
+    found = scop.json("check")
+    assert not [text for text in found["problems"] if "web-key" in text]
+    for name in ("mta-sts.example.test", "autoconfig.example.test", "autodiscover.example.test"):
+        assert [text for text in found["warnings"] if f"no certificate names {name}" in text], found

@@ -228,3 +228,13 @@ def test_up_survives_the_loss_of_its_reader(scop):
     finally:
         up.terminate()
         assert up.wait(40) == 0
+
+
+def test_up_serves_policy_and_settings_over_https_to_names_in_its_certificate(running):
+    port = running.base + 15
+    for url, part in (("https://mta-sts.example.test/.well-known/mta-sts.txt", "mx: mail.example.test"),
+                      ("https://autoconfig.example.test/mail/config-v1.1.xml", f"<port>{running.base + 13}</port>"),
+                      ("https://autodiscover.example.test/autodiscover/autodiscover.json?Protocol=AutodiscoverV1", "AutodiscoverV1")):
+        done = subprocess.run(["curl", "-sS", "--max-time", "60", "--cacert", running.folder / "tls/web-cert.pem", "--connect-to",
+                               f"::127.0.0.1:{port}", url], capture_output=True, text=True)
+        assert part in done.stdout, (url, done)

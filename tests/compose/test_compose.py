@@ -109,12 +109,13 @@ class Composed:
     def __init__(self, folder):
         self.folder = folder
         self.project = f"scop{TAG.replace('-', '')}"
-        self.port, self.tls_port, self.smtp_port, self.sink_port = (free_port() for _ in range(4))
+        self.port, self.tls_port, self.smtp_port, self.https_port, self.sink_port = (free_port() for _ in range(5))
         self.options = ["--folder", folder, "--bin", BIN, "--tag", TAG, "--subnet", SUBNET, "--submission", f"127.0.0.1:{self.port}",
-                        "--submissions", f"127.0.0.1:{self.tls_port}", "--smtp", f"127.0.0.1:{self.smtp_port}"]
+                        "--submissions", f"127.0.0.1:{self.tls_port}", "--smtp", f"127.0.0.1:{self.smtp_port}",
+                        "--https", f"127.0.0.1:{self.https_port}"]
 
     def prepare(self):
-        run(BIN / "scop", "init", "--domain", "example.test", "--folder", self.folder, "--user-base", "20000")
+        run(BIN / "scop", "init", "--domain", "example.test", "--folder", self.folder, "--user-base", "20000", "--web-port", "443")
         # What the bridge of the courier's way out will be called is known before it is there.
         run(COMPOSE / "generate", *self.options)
         self.sink_address = gateway(network_blocks(self.folder)["world-courier"])
@@ -226,4 +227,10 @@ def test_a_network_holds_two_daemons_that_may_call_each_other(composed):
 def test_only_the_edges_publish_ports(composed):
     for name in DAEMONS:
         published = {port for port, where in composed.inspect(name)["NetworkSettings"]["Ports"].items() if where}
-        assert published == {"submission": {"587/tcp", "465/tcp"}, "receiver": {"25/tcp"}}.get(name, set())
+        assert published == {"submission": {"587/tcp", "465/tcp"}, "receiver": {"25/tcp"}, "web": {"443/tcp"}}.get(name, set())
+
+
+def test_the_web_daemon_serves_the_policy_of_its_domain(composed):
+    policy = run("curl", "-sS", "--max-time", "60", "--cacert", composed.folder / "tls/web-cert.pem", "--connect-to",
+                 f"::127.0.0.1:{composed.https_port}", "https://mta-sts.example.test/.well-known/mta-sts.txt").stdout
+    assert "mx: mail.example.test" in policy, composed.log("web")
