@@ -57,6 +57,7 @@ void Life::take_stock(std::span<const Found> files, Time now) {
   on_disk_.clear();
   for (const auto& file : files) {
     on_disk_.push_back(file.selector);
+    if (file.record.empty()) continue;
     if (const auto* key = find(file.selector); key == nullptr) {
       adopt(file, now);
     } else if (key->stage == Stage::making) {  // a crash came between the file and its entry
@@ -124,7 +125,8 @@ void Life::pass(Time now, std::optional<Span> monotonic) {
     passed = Span{0};  // a ledger that has only begun
     ++revision_;
   }
-  if (monotonic && std::chrono::abs(passed - *monotonic) > jump) ++revision_;
+  // Written down, or the next start would count from before the jump, or count the time we were away twice.
+  if (std::chrono::abs(passed - monotonic.value_or(Span{0})) > jump) ++revision_;
   if (monotonic) passed = std::min<Span>(passed, *monotonic);
   ledger_.at = now;
   for (auto& key : ledger_.keys) {
@@ -144,7 +146,7 @@ void Life::grow_old(Time now) {
 }
 
 void Life::keep_schedule(dkim::KeyType type, Time now) {
-  if (schedule_.rotate_every <= Span{0} || is_other_busy(type)) return;
+  if (schedule_.rotate_every <= Span{0} || other_is_busy_for(type) > Span{0}) return;
   std::optional<Span> youngest;
   for (const auto& key : ledger_.keys) {
     if (key.type == type && key.stage == Stage::signing)
@@ -157,11 +159,13 @@ void Life::keep_schedule(dkim::KeyType type, Time now) {
 // Staggered: one algorithm's new key proves itself for a quarter of the time before the other one's turn
 // comes, and a mistake of ours costs one signature of two. A change that has been stuck for as long does not
 // hold it up.
-bool Life::is_other_busy(dkim::KeyType type) const {
-  return std::ranges::any_of(ledger_.keys, [&](const Key& key) {
-    return key.type != type && (is_under_way(key.stage) || key.stage == Stage::signing) &&
-           key.age < schedule_.rotate_every / 4;
-  });
+Span Life::other_is_busy_for(dkim::KeyType type) const {
+  Span left{0};
+  for (const auto& key : ledger_.keys) {
+    if (key.type != type && (is_under_way(key.stage) || key.stage == Stage::signing))
+      left = std::max(left, schedule_.rotate_every / 4 - key.age);
+  }
+  return left;
 }
 
 // Rotation.
@@ -246,7 +250,8 @@ std::optional<Span> Life::next_step(const Key& key) const {
     case Stage::waiting:
       return left(key.wait);
     case Stage::signing:
-      return schedule_.rotate_every > Span{0} ? std::optional(left(schedule_.rotate_every)) : std::nullopt;
+      if (schedule_.rotate_every <= Span{0}) return std::nullopt;
+      return std::max(left(schedule_.rotate_every), other_is_busy_for(key.type));
     case Stage::kept:
       return left(schedule_.keep);
     case Stage::retired:

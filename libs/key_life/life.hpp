@@ -46,7 +46,7 @@ struct Schedule {
 struct Found {
   std::string selector;
   dkim::KeyType type = dkim::KeyType::rsa;
-  std::string record;
+  std::string record;  // empty: the file is there, but cannot be read
 };
 
 class Life {
@@ -91,7 +91,7 @@ class Life {
   void lose_file(Key& key, Time now);
   void grow_old(Time now);
   void keep_schedule(dkim::KeyType type, Time now);
-  bool is_other_busy(dkim::KeyType type) const;
+  Span other_is_busy_for(dkim::KeyType type) const;
   std::string make_new(dkim::KeyType type, bool urgent, Time now);
 
   Schedule schedule_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "dkim/signature.hpp"
@@ -20,9 +19,14 @@ Outcome<Secret> read_key_file(const fs::path& file) {
   const auto size = fs::file_size(file, error);
   if (error) return failure(ErrorKind::unavailable, error.message());
   if (size > limits::key_file_octets) return failure(ErrorKind::too_large, "too large for a key");
+  // At its full size from the start: a string that grows leaves pieces of the key behind.
+  std::string content(size, '\0');
   std::ifstream in(file, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad() || content.empty()) return failure(ErrorKind::unavailable, "cannot be read");
+  in.rdbuf()->pubsetbuf(nullptr, 0);
+  if (content.empty() || !in.read(content.data(), static_cast<std::streamsize>(size))) {
+    wipe(content);
+    return failure(ErrorKind::unavailable, "cannot be read");
+  }
   return Secret(std::move(content));
 }
 
@@ -44,7 +48,7 @@ Outcome<OwnKey> load_key(const fs::path& file, const std::string& domain) {
     return failure(ErrorKind::malformed,
                    "its name is not <selector>.<rsa|ed25519>.pem, or says another type");
   }
-  return OwnKey{domain, *selector, std::move(*key)};
+  return OwnKey{.domain = domain, .selector = *selector, .key = std::move(*key)};
 }
 
 // Sorted, so that the same files always sign in the same order.
@@ -86,16 +90,16 @@ KeyRing KeyRing::load(const fs::path& folder, std::vector<std::string>& problems
 std::vector<dkim::SigningKeyView> KeyRing::of(std::string_view domain) {
   std::vector<dkim::SigningKeyView> found;
   for (const auto type : {dkim::KeyType::rsa, dkim::KeyType::ed25519}) {
-    for (auto& [of_domain, selector, key] : keys_) {
-      if (of_domain == domain && dkim::key_type_of(key.algorithm()) == type)
+    for (auto& [of_domain, selector, key, signs] : keys_) {
+      if (signs && of_domain == domain && dkim::key_type_of(key.algorithm()) == type)
         found.push_back({of_domain, selector, key});
     }
   }
   return found;
 }
 
-bool KeyRing::has(std::string_view domain) const {
-  return std::ranges::any_of(keys_, [&](const OwnKey& key) { return key.domain == domain; });
+void KeyRing::choose(const std::function<bool(const OwnKey&)>& signs) {
+  for (auto& key : keys_) key.signs = signs(key);
 }
 
 }  // namespace scop::signer

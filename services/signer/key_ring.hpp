@@ -1,7 +1,9 @@
-// The DKIM keys on disk, parsed once: <folder>/<domain>/<selector>.<rsa|ed25519>.pem. Every key there signs.
+// The DKIM keys on disk, parsed once: <folder>/<domain>/<selector>.<rsa|ed25519>.pem. Each signs, unless
+// choose() says otherwise.
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,7 @@ struct OwnKey {
   std::string domain;  // A-labels, lower case
   std::string selector;
   dkim::DkimKey key;
+  bool signs = true;
 };
 
 class KeyRing {
@@ -24,8 +27,9 @@ class KeyRing {
   static KeyRing load(const std::filesystem::path& folder, std::vector<std::string>& problems);
 
   void add(OwnKey key) { keys_.push_back(std::move(key)); }
-  std::vector<dkim::SigningKeyView> of(std::string_view domain);  // RSA first: what old verifiers look for
-  bool has(std::string_view domain) const;
+  // Those that sign, RSA first: what old verifiers look for.
+  std::vector<dkim::SigningKeyView> of(std::string_view domain);
+  void choose(const std::function<bool(const OwnKey&)>& signs);
   const std::vector<OwnKey>& all() const { return keys_; }
 
  private:

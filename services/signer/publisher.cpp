@@ -10,103 +10,125 @@ namespace scop::signer {
 
 namespace {
 
-// Empty: published.
-Task<std::string> update(Executor executor, const Primary& primary, const KeyToPublish& key) {
-  dns_update::Update change;
-  change.zone = primary.zone.empty() ? key.domain : primary.zone;
-  change.changes = dns_update::replace(dkim::key_name(key.selector, key.domain), dns::Type::txt, primary.ttl,
-                                       {dns::txt_to_rdata(key.record)});
-  const auto code = co_await primary::update(executor, primary.server, change, in(limits::primary_answers));
-  if (code) co_return primary::explain(*code, change.zone);
-  if (code.error().kind == ErrorKind::denied || code.error().kind == ErrorKind::malformed)
-    co_return code.error().what;
-  co_return "the primary does not answer: " + code.error().what;
+std::string text_of(const std::string& rdata) {
+  std::string text;
+  const auto strings = dns::read_txt(rdata);
+  if (!strings) return text;
+  for (const auto& part : *strings) text += part;
+  return text;
+}
+
+std::string zone_of(const Primary& primary, const KeyName& name) {
+  return primary.zone.empty() ? name.domain : primary.zone;
+}
+
+bool is_silence(const Error& error) {
+  return error.kind != ErrorKind::denied && error.kind != ErrorKind::malformed;
 }
 
 }  // namespace
 
-struct Publisher::State {
-  State(asio::io_context& context, const Log& its_log, std::optional<Primary> its_primary)
-      : io(context), log(its_log), primary(std::move(its_primary)), timer(context.get_executor()) {}
-
-  asio::io_context& io;
-  const Log& log;
-  std::optional<Primary> primary;
-  Timer timer;
-  unsigned generation = 0;  // a loop of an older one ends
-  std::vector<KeyToPublish> keys;
-  std::map<std::string, std::string> problems;  // by record name; "" : published
-};
-
-Publisher::Publisher(asio::io_context& io, const Log& log, std::optional<Primary> primary)
-    : state_(std::make_shared<State>(io, log, std::move(primary))) {}
-Publisher::~Publisher() { stop(); }
-
-void Publisher::stop() {
-  ++state_->generation;
-  state_->timer.cancel();
+bool says_the_same(const std::vector<std::string>& rdata, const std::string& wanted) {
+  if (wanted.empty() || rdata.empty()) return wanted.empty() == rdata.empty();
+  if (rdata.size() != 1) return false;
+  const auto text = text_of(rdata.front());
+  if (text == wanted) return true;
+  const auto there = dkim::parse_key_record(text);
+  const auto ours = dkim::parse_key_record(wanted);
+  if (!there || !ours || there->public_key != ours->public_key) return false;
+  if (ours->public_key.empty()) return true;  // revoked, of whatever type
+  return there->type == ours->type && there->for_email && !there->testing &&
+         std::ranges::find(there->hashes, dkim::Hash::sha256) != there->hashes.end();
 }
 
-void Publisher::use(std::vector<KeyToPublish> keys) {
-  stop();
-  state_->keys = std::move(keys);
-  state_->problems.clear();
-}
-
-void Publisher::start() {
-  stop();
-  if (!state_->primary || state_->keys.empty()) return;
-  asio::co_spawn(state_->io, loop(state_, state_->generation), asio::detached);
-}
-
-Task<> Publisher::attempt(std::shared_ptr<State> state, KeyToPublish key) {
-  const auto name = dkim::key_name(key.selector, key.domain);
-  auto problem = co_await update(state->io.get_executor(), *state->primary, key);
-  const auto known = state->problems.find(name);
-  const bool news = known == state->problems.end() || known->second != problem;
-  if (problem.empty()) {
-    state->log.info("key published",
-                    {{"name", name}, {"primary", net::to_text(state->primary->server.endpoint)}});
-  } else if (news) {  // the same reason again and again is said once
-    state->log.warning("key not published", {{"name", name}, {"reason", problem}});
+Task<Outcome<dns_update::Reply>> Publisher::ask(net::Endpoint endpoint, std::string name, dns::Type type) {
+  const auto at = net::to_text(endpoint);
+  if (const auto silent = silent_.find(endpoint); silent != silent_.end())
+    co_return failure(ErrorKind::unavailable, silent->second);
+  const primary::Server server{endpoint, std::nullopt};
+  const dns_update::Query question{.question = {std::move(name), type}};
+  auto reply = co_await primary::query(executor_, server, question, in(limits::primary_answers));
+  if (!reply) {
+    const auto problem = at + " does not answer: " + reply.error().what;
+    silent_.insert_or_assign(endpoint, problem);
+    co_return failure(ErrorKind::unavailable, problem);
   }
-  state->problems.insert_or_assign(name, std::move(problem));
+  if (reply->rcode != dns::Rcode::no_error && reply->rcode != dns::Rcode::nx_domain)
+    co_return failure(ErrorKind::unavailable, at + " answers questions with " + dns::name_of(reply->rcode));
+  co_return reply;
 }
 
-Task<> Publisher::loop(std::shared_ptr<State> state, unsigned generation) {
-  const auto is_published = [&](const KeyToPublish& key) {
-    const auto found = state->problems.find(dkim::key_name(key.selector, key.domain));
-    return found != state->problems.end() && found->second.empty();
-  };
-  for (auto wait = limits::first_retry;; wait = std::min(wait * 2, limits::last_retry)) {
-    const auto keys = state->keys;
-    for (const auto& key : keys) {
-      if (state->generation != generation) co_return;
-      if (!is_published(key)) co_await attempt(state, key);
-    }
-    if (state->generation != generation || std::ranges::all_of(state->keys, is_published)) co_return;
-    state->timer.expires_after(wait);
-    boost::system::error_code error;
-    co_await state->timer.async_wait(asio::redirect_error(use_task, error));
-    if (error || state->generation != generation) co_return;
+// The primary changes the set only where it is still what we have seen.
+Task<std::string> Publisher::change(KeyName name, Wanted wanted, std::vector<std::string> there) {
+  using Prerequisite = dns_update::Prerequisite;
+  const auto owner = dkim::key_name(name.selector, name.domain);
+  dns_update::Update update;
+  update.zone = zone_of(*primary_, name);
+  update.prerequisites = {{there.empty() ? Prerequisite::Kind::absent : Prerequisite::Kind::equals, owner,
+                           dns::Type::txt, there}};
+  std::vector<std::string> records;
+  if (!wanted.record.empty()) records.push_back(dns::txt_to_rdata(wanted.record));
+  update.changes = dns_update::replace(owner, dns::Type::txt, primary_->ttl, records);
+  const auto code =
+      co_await primary::update(executor_, primary_->server, update, in(limits::primary_answers));
+  if (code) co_return primary::explain(*code, update.zone);
+  if (!is_silence(code.error())) co_return code.error().what;
+  auto problem = "the primary does not answer: " + code.error().what;
+  silent_.insert_or_assign(primary_->server.endpoint, problem);
+  co_return problem;
+}
+
+Task<std::string> Publisher::settle_primary(KeyName name, Wanted wanted) {
+  const auto owner = dkim::key_name(name.selector, name.domain);
+  const auto endpoint = primary_->server.endpoint;
+  const auto before = co_await ask(endpoint, owner, dns::Type::txt);
+  if (!before) co_return "the primary " + before.error().what;
+  if (says_the_same(before->records, wanted.record)) co_return "";
+  if (!before->records.empty() && !wanted.may_replace)
+    co_return "another record is at " + owner + " already; it is left as it is";
+  if (auto problem = co_await change(name, wanted, before->records); !problem.empty()) co_return problem;
+  const auto after = co_await ask(endpoint, owner, dns::Type::txt);
+  if (!after) co_return "the primary " + after.error().what;
+  co_return says_the_same(after->records, wanted.record)
+      ? ""
+      : "the primary has taken the change and does not answer it yet";
+}
+
+Task<std::string> Publisher::settle(KeyName name, Wanted wanted) {
+  if (primary_) {
+    if (auto problem = co_await settle_primary(name, wanted); !problem.empty()) co_return problem;
   }
-}
-
-Task<> Publisher::publish_once(std::string domain, Deadline deadline) {
-  const auto state = state_;
-  if (!state->primary) co_return;
-  const auto keys = state->keys;
-  for (const auto& key : keys) {
-    if (std::chrono::steady_clock::now() >= deadline) co_return;
-    if (domain.empty() || key.domain == domain) co_await attempt(state, key);
+  const auto owner = dkim::key_name(name.selector, name.domain);
+  for (const auto& endpoint : watched_) {
+    const auto reply = co_await ask(endpoint, owner, dns::Type::txt);
+    if (!reply) co_return reply.error().what;
+    if (!says_the_same(reply->records, wanted.record))
+      co_return net::to_text(endpoint) +
+          (wanted.record.empty() ? " still answers it" : " does not answer it yet");
   }
+  co_return "";
 }
 
-std::string Publisher::state_of(const std::string& domain, const std::string& selector) const {
-  if (!state_->primary) return "no primary configured";
-  const auto found = state_->problems.find(dkim::key_name(selector, domain));
-  if (found == state_->problems.end()) return "no: not tried yet";
-  return found->second.empty() ? "yes" : "no: " + found->second;
+Task<bool> Publisher::is_free(KeyName name) {
+  if (!primary_) co_return true;
+  const auto reply =
+      co_await ask(primary_->server.endpoint, dkim::key_name(name.selector, name.domain), dns::Type::txt);
+  co_return !reply || reply->records.empty();
+}
+
+Task<std::chrono::seconds> Publisher::negative_ttl(KeyName name, std::chrono::seconds otherwise) {
+  // A type that is never there: the answer has the zone's SOA beside it.
+  const auto owner = dkim::key_name(name.selector, name.domain);
+  std::optional<std::chrono::seconds> longest;
+  auto servers = watched_;
+  if (primary_) servers.push_back(primary_->server.endpoint);
+  for (const auto& endpoint : servers) {
+    const auto reply = co_await ask(endpoint, owner, dns::Type::srv);
+    if (reply && reply->negative_ttl)
+      longest =
+          std::max(longest.value_or(std::chrono::seconds{0}), std::chrono::seconds(*reply->negative_ttl));
+  }
+  co_return std::min(longest.value_or(otherwise), limits::longest_ttl);
 }
 
 }  // namespace scop::signer

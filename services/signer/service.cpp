@@ -1,5 +1,6 @@
 #include "signer/service.hpp"
 
+#include "signer/key_messages.hpp"
 #include "signer/limits.hpp"
 #include "signer/signing.hpp"
 #include "signer/wiring.hpp"
@@ -19,7 +20,11 @@ Outcome<> Service::open(daemon::Boot& boot) {
   grant_key_ = std::move(*grant_key);
   auto primary = primary_of(settings_);
   if (!primary) return std::unexpected(std::move(primary.error()));
-  publisher_ = std::make_unique<Publisher>(boot.io(), boot.log(), std::move(*primary));
+  auto watched = watched_of(settings_);
+  if (!watched) return std::unexpected(std::move(watched.error()));
+  keeper_ =
+      std::make_unique<KeyKeeper>(boot.io(), boot.log(), keeper_settings(settings_, boot.state() / "keys"),
+                                  std::move(*primary), std::move(*watched), [this] { load_desk(); });
   load_desk();
   serve(boot.server());
   return {};
@@ -29,6 +34,8 @@ void Service::load_desk() {
   std::vector<std::string> problems;
   auto desk = std::make_shared<Desk>();
   desk->keys = KeyRing::load(boot_->state() / "keys", problems);
+  keeper_->take_stock(desk->keys);
+  for (auto& domain : keeper_->between_keys()) desk->between_keys.insert(std::move(domain));
   desk->policy = policy_of(settings_);
   desk->grant_key = grant_key_;
   desk->postmaster = boot_->mesh().postmaster;
@@ -37,10 +44,6 @@ void Service::load_desk() {
   desk->pass_unsigned = settings_.pass_unsigned;
   for (const auto& problem : problems) boot_->log().error("key left out", {{"reason", problem}});
   boot_->log().info("keys loaded", {{"keys", desk->keys.all().size()}, {"left_out", problems.size()}});
-  std::vector<KeyToPublish> records;
-  for (const auto& [domain, selector, key] : desk->keys.all())
-    records.push_back({domain, selector, key.record()});
-  publisher_->use(std::move(records));
   desk_ = std::move(desk);
 }
 
@@ -62,39 +65,56 @@ void Service::serve(pipe::Server& server) {
   server.on_unary(pipe::methods::publish_keys, [this](pipe::Call call, v1::KeysRequest request) {
     return publish(std::move(call), std::move(request));
   });
+  server.on_unary(pipe::methods::rotate_keys, [this](pipe::Call call, v1::RotateRequest request) {
+    return rotate(std::move(call), std::move(request));
+  });
 }
 
-void Service::start() { publisher_->start(); }
+void Service::start() { keeper_->start(); }
 
 void Service::reload() {
   load_desk();
-  publisher_->start();
+  keeper_->wake();
 }
 
 Task<> Service::drain(Deadline) {
-  publisher_->stop();
+  keeper_->stop();
   co_return;
 }
 
 v1::KeyList Service::list_keys(const std::string& domain) const {
   v1::KeyList list;
-  for (const auto& [of_domain, selector, key] : desk_->keys.all()) {
-    if (!domain.empty() && of_domain != domain) continue;
-    auto* entry = list.add_keys();
-    entry->set_domain(of_domain);
-    entry->set_selector(selector);
-    entry->set_algorithm(std::string(dkim::name_of(key.algorithm())));
-    entry->set_record(key.record());
-    entry->set_published(publisher_->state_of(of_domain, selector));
+  for (const auto& [of_domain, frozen, keys] : keeper_->standings(domain)) {
+    for (const auto& standing : keys) *list.add_keys() = to_proto(of_domain, standing);
+    if (frozen.empty()) continue;
+    for (const auto& own : desk_->keys.all()) {
+      if (own.domain == of_domain) *list.add_keys() = to_proto(own, frozen);
+    }
   }
   return list;
 }
 
 Task<pipe::Result<v1::PublishReply>> Service::publish(pipe::Call call, v1::KeysRequest request) {
   load_desk();  // keys made since the last SIGHUP are meant too
-  co_await publisher_->publish_once(request.domain(), call.deadline.value_or(in(limits::publish_round)));
-  publisher_->start();
+  co_await keeper_->publish(request.domain(), call.deadline.value_or(in(limits::publish_round)));
   v1::PublishReply reply;
+  *reply.mutable_keys() = list_keys(request.domain()).keys();
+  co_return reply;
+}
+
+Task<pipe::Result<v1::RotateReply>> Service::rotate(pipe::Call call, v1::RotateRequest request) {
+  const auto order = order_of(request);
+  if (!order) co_return pipe::fail(pipe::Code::invalid_argument, order.error().what);
+  load_desk();  // as above
+  v1::RotateReply reply;
+  reply.set_reason(
+      co_await keeper_->rotate(request.domain(), *order, call.deadline.value_or(in(limits::publish_round))));
+  boot_->log().info("rotation asked for",
+                    {{"domain", request.domain().empty() ? "all" : request.domain()},
+                     {"algorithm", request.algorithm().empty() ? "all" : request.algorithm()},
+                     {"compromised", request.now() ? "yes" : "no"},
+                     {"published", request.published() ? "yes" : "no"},
+                     {"reason", reply.reason()}});
   *reply.mutable_keys() = list_keys(request.domain()).keys();
   co_return reply;
 }

@@ -7,7 +7,7 @@
 
 #include "daemon/service.hpp"
 #include "settings/signer.hpp"
-#include "signer/publisher.hpp"
+#include "signer/key_keeper.hpp"
 #include "signer/signing_pass.hpp"
 
 namespace scop::signer {
@@ -29,12 +29,13 @@ class Service final : public daemon::Service {
   void serve(pipe::Server& server);
   v1::KeyList list_keys(const std::string& domain) const;
   Task<pipe::Result<v1::PublishReply>> publish(pipe::Call call, v1::KeysRequest request);
+  Task<pipe::Result<v1::RotateReply>> rotate(pipe::Call call, v1::RotateRequest request);
 
   settings::Signer settings_;
   daemon::Boot* boot_ = nullptr;
   std::string grant_key_;
   std::shared_ptr<Desk> desk_;  // replaced by reload(); passes under way keep theirs
-  std::unique_ptr<Publisher> publisher_;
+  std::unique_ptr<KeyKeeper> keeper_;
 };
 
 }  // namespace scop::signer

@@ -12,6 +12,8 @@ Task<Stepped<v1::Envelope>> Signing::envelope(v1::Envelope envelope) {
 Task<Stepped<>> Signing::data(std::string_view chunk) { co_return pass_.data(chunk); }
 
 Task<Stepped<v1::Findings>> Signing::finish(v1::Findings findings) {
+  last_ = newest_;
+  pass_.use_keys_of(*last_);
   co_return pass_.finish(std::move(findings), now());
 }
 

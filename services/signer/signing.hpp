@@ -11,8 +11,9 @@ namespace scop::signer {
 
 class Signing final : public stage::Observer {
  public:
-  Signing(std::shared_ptr<Desk> desk, std::string caller)
-      : desk_(std::move(desk)), pass_(*desk_, std::move(caller)) {}
+  // `desk` may be replaced while the message passes: it is signed with the keys of its end.
+  Signing(const std::shared_ptr<Desk>& desk, std::string caller)
+      : newest_(desk), desk_(desk), pass_(*desk_, std::move(caller)) {}
 
   Task<Stepped<v1::Envelope>> envelope(v1::Envelope envelope) override;
   Task<Stepped<>> data(std::string_view chunk) override;
@@ -20,7 +21,9 @@ class Signing final : public stage::Observer {
   std::vector<std::pair<std::string_view, std::string>> notes() const override;
 
  private:
+  const std::shared_ptr<Desk>& newest_;  // the service's
   std::shared_ptr<Desk> desk_;
+  std::shared_ptr<Desk> last_;
   SigningPass pass_;
 };
 

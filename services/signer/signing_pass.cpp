@@ -25,6 +25,11 @@ Refusal no_key(const std::string& domain) {
                  "There is no DKIM key for " + domain + ", and unsigned mail is not sent from here");
 }
 
+// A matter of minutes, where the primary answers: later is better than unsigned or not at all.
+Refusal between_keys(const std::string& domain) {
+  return refusal(451, "4.3.0", "New DKIM keys of " + domain + " are being published; try again later");
+}
+
 }  // namespace
 
 Stepped<v1::Envelope> SigningPass::envelope(v1::Envelope envelope, Time now) {
@@ -109,7 +114,7 @@ Stepped<v1::Findings> SigningPass::finish(v1::Findings findings, Time now) {
 }
 
 void SigningPass::seal(const message::HeaderView& header, v1::Findings& findings, Time now) {
-  const auto keys = desk_.keys.of(desk_.domain);
+  const auto keys = keys_->keys.of(desk_.domain);
   const auto chain = arc::parse_chain_status(evidence_.chain());
   if (keys.empty() || !chain) {
     *findings.add_verdicts() =
@@ -138,15 +143,24 @@ void SigningPass::seal(const message::HeaderView& header, v1::Findings& findings
   *findings.add_verdicts() = verdict("sealed", "i=" + std::to_string(set->instance));
 }
 
-Stepped<> SigningPass::sign(const message::HeaderView& header, const std::vector<std::string>& domains,
-                            v1::Findings& findings, Time now) {
+Stepped<std::vector<dkim::SigningKeyView>> SigningPass::keys_of(const std::vector<std::string>& domains,
+                                                                v1::Findings& findings) {
   std::vector<dkim::SigningKeyView> keys;
   for (const auto& domain : domains) {
-    const auto of_domain = desk_.keys.of(domain);
+    const auto of_domain = keys_->keys.of(domain);
+    if (of_domain.empty() && keys_->between_keys.contains(domain)) return refused(between_keys(domain));
     if (of_domain.empty() && !desk_.pass_unsigned) return refused(no_key(domain));
     if (of_domain.empty()) *findings.add_verdicts() = verdict("unsigned", "no key for " + domain);
     for (const auto& key : of_domain) keys.push_back(key);
   }
+  return keys;
+}
+
+Stepped<> SigningPass::sign(const message::HeaderView& header, const std::vector<std::string>& domains,
+                            v1::Findings& findings, Time now) {
+  const auto chosen = keys_of(domains, findings);
+  if (!chosen) return std::unexpected(chosen.error());
+  const auto& keys = *chosen;
   const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
   auto values = signer_.sign(header.fields, keys, seconds);
   if (!values) return refused(refusal(451, "4.3.0", "Signing failed; try again later", values.error().what));

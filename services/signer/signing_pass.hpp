@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ namespace scop::signer {
 // What the signer goes by; shared by all passes that began under it.
 struct Desk {
   KeyRing keys;
+  std::set<std::string> between_keys;  // domains whose new keys are being published, and no key signs
   dkim::SigningPolicy policy;
   std::string grant_key;  // 32 octets, of accounts
   std::string postmaster;
@@ -35,7 +37,10 @@ using stage::Void;
 class SigningPass {
  public:
   SigningPass(Desk& desk, std::string caller)
-      : desk_(desk), caller_(std::move(caller)), signer_(desk.policy) {}
+      : desk_(desk), keys_(&desk), caller_(std::move(caller)), signer_(desk.policy) {}
+
+  // Signs with this desk's keys: a key may be compromised while a message is under way.
+  void use_keys_of(Desk& desk) { keys_ = &desk; }
 
   // The envelope as the relay gets it: without the grant, which is no business of its own.
   Stepped<v1::Envelope> envelope(v1::Envelope envelope, Time now);
@@ -55,7 +60,12 @@ class SigningPass {
   void feed_body(std::string_view chunk);
   void take_header(std::string_view chunk);
 
+  // Those that sign for the domains; or why not.
+  Stepped<std::vector<dkim::SigningKeyView>> keys_of(const std::vector<std::string>& domains,
+                                                     v1::Findings& findings);
+
   Desk& desk_;
+  Desk* keys_;
   std::string caller_;
   v1::Role role_ = v1::ROLE_UNKNOWN;
   std::string reverse_path_;

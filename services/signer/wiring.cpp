@@ -55,4 +55,23 @@ Outcome<std::optional<Primary>> primary_of(const settings::Signer& settings) {
   return Primary{{*endpoint, std::move(*key)}, settings.zone, settings.ttl};
 }
 
+Outcome<std::vector<net::Endpoint>> watched_of(const settings::Signer& settings) {
+  std::vector<net::Endpoint> watched;
+  for (const auto& text : settings.name_servers) {
+    const auto endpoint = net::parse_endpoint(text);
+    if (!endpoint) return failure(endpoint.error().kind, "[signer] name_servers: " + endpoint.error().what);
+    watched.push_back(*endpoint);
+  }
+  return watched;
+}
+
+KeeperSettings keeper_settings(const settings::Signer& settings, std::filesystem::path folder) {
+  return {.folder = std::move(folder),
+          .schedule = {.rotate_every = settings.rotate_every,
+                       .keep = settings.keep,
+                       .retire_for = settings.retire_for},
+          .margin = settings.margin,
+          .ttl = std::chrono::seconds(settings.ttl)};
+}
+
 }  // namespace scop::signer

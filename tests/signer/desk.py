@@ -119,8 +119,24 @@ class Desk(Instance):
         method, reply = ("Publish", signer.PublishReply) if publish else ("List", signer.KeyList)
         return self.unary("operator", "signer", f"scop.v1.Keys/{method}", signer.KeysRequest(), reply, timeout=40).keys
 
+    def rotate(self, **request):
+        signer = pb("signer")
+        return self.unary("operator", "signer", "scop.v1.Keys/Rotate", signer.RotateRequest(**request), signer.RotateReply, timeout=60)
+
+    def states(self):
+        return {key.selector: key.state for key in self.keys()}
+
     def records(self):
         return {f"{key.selector}._domainkey.{key.domain}": key.record for key in self.keys()}
+
+
+def eventually(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def findings_of(message, **values):

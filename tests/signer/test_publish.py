@@ -2,82 +2,14 @@
 import shutil
 import signal
 import subprocess
-import tempfile
-import time
-from pathlib import Path
 
 import dkim
-import dns.exception
-import dns.resolver
 import pytest
-from desk import BIN, DOMAIN, Desk, Relay, delivered, free_port, make_keys
+from desk import BIN, DOMAIN, Desk, Relay, delivered, eventually, make_keys
+from primary import NAMED, Primary
 
-pytestmark = [pytest.mark.skipif(not shutil.which("named", path="/usr/sbin"), reason="no BIND 9 here"),
+pytestmark = [pytest.mark.skipif(not NAMED, reason="no BIND 9 here"),
               pytest.mark.skipif(not (BIN / "scop-signer").exists(), reason="scop-signer is not built")]
-
-
-class Primary:
-    """named on a high port of loopback; the key scop-signer may write TXT below _domainkey.<domain>, nothing else."""
-
-    def __init__(self, domains=(DOMAIN,)):
-        self.port = free_port()
-        self._folder = tempfile.TemporaryDirectory(prefix="scop-primary-", dir="/var/tmp")
-        self.folder = Path(self._folder.name)
-        self.key = subprocess.run(["tsig-keygen", "-a", "hmac-sha256", "scop-signer"], check=True, capture_output=True, text=True).stdout
-        zones = ""
-        for domain in domains:
-            (self.folder / f"{domain}.zone").write_text(
-                f"$TTL 60\n$ORIGIN {domain}.\n@ IN SOA ns hostmaster 1 3600 600 86400 60\n@ IN NS ns\nns IN A 127.0.0.1\n")
-            # "subdomain" and not "self": every selector, and nothing above _domainkey.
-            zones += (f'zone "{domain}" {{ type primary; file "{domain}.zone"; update-policy {{ grant scop-signer subdomain '
-                      f"_domainkey.{domain}. TXT; }}; }};\n")
-        (self.folder / "named.conf").write_text(
-            f'options {{ directory "{self.folder}"; listen-on port {self.port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion no;\n'
-            f'dnssec-validation no; pid-file "{self.folder}/pid"; session-keyfile "{self.folder}/session.key"; }};\ncontrols {{ }};\n'
-            f"{self.key}\n{zones}")
-
-    def __enter__(self):
-        self.process = None
-        self.start()
-        return self
-
-    def start(self):
-        log = open(self.folder / "named.log", "wb")
-        self.process = subprocess.Popen(["/usr/sbin/named", "-g", "-c", str(self.folder / "named.conf"), "-n", "1"], stdout=log, stderr=log)
-        end = time.monotonic() + 20
-        while b"running" not in (self.folder / "named.log").read_bytes():
-            assert time.monotonic() < end and self.process.poll() is None, (self.folder / "named.log").read_text()
-            time.sleep(0.05)
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.stop()
-        self._folder.cleanup()
-
-    def txt(self, name):
-        resolver = dns.resolver.Resolver(configure=False)
-        resolver.nameservers, resolver.port = ["127.0.0.1"], self.port
-        try:
-            return [b"".join(record.strings) for record in resolver.resolve(name, "TXT", lifetime=5)]
-        except dns.exception.DNSException:
-            return []
-
-    def settings(self, folder, key=None):
-        (folder / "signer/tsig.key").write_text(key or self.key)
-        return f'[signer]\nprimary = "127.0.0.1:{self.port}"\ntsig_key_file = "signer/tsig.key"\nttl = 120\n'
-
-
-def eventually(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def desk_with(primary, key=None):
@@ -134,10 +66,8 @@ def test_another_key_is_refused_and_said_so(primary):
 
 def test_the_primary_keeps_the_signer_to_domainkey(primary):
     """The wall is the primary's: our key cannot write an address or the apex there."""
-    (primary.folder / "scop.key").write_text(primary.key)
     for change in (f"www.{DOMAIN}. 60 A 127.0.0.1", f"{DOMAIN}. 60 TXT x", f"a._domainkey.{DOMAIN}. 60 CNAME b.{DOMAIN}."):
-        done = subprocess.run(["nsupdate", "-k", str(primary.folder / "scop.key")], text=True, capture_output=True,
-                              input=f"server 127.0.0.1 {primary.port}\nzone {DOMAIN}.\nupdate add {change}\nsend\n")
+        done = primary.change(f"update add {change}")
         assert done.returncode != 0 and "REFUSED" in done.stderr, change
 
 

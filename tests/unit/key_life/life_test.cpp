@@ -230,6 +230,7 @@ TEST_F(LifeTest, time_between_two_runs_counts_by_the_civil_clock_and_never_backw
   see(fresh);
   Life later(by_quarters, life_.ledger());
   later.pass(now_ + days{6}, std::nullopt);
+  EXPECT_GT(later.revision(), 0U) << "what has been counted is written down";
   EXPECT_EQ(later.find("old")->stage, Stage::kept);
   Life back(by_quarters, later.ledger());
   back.pass(now_ - days{600}, std::nullopt);

@@ -168,6 +168,44 @@ TEST_F(SigningPassTest, refuses_a_from_domain_without_a_key_unless_told_otherwis
   EXPECT_EQ(out->verdicts(0).result(), "unsigned");
 }
 
+TEST_F(SigningPassTest, signs_and_seals_with_keys_that_sign_alone) {
+  desk_.keys.choose([](const OwnKey& key) { return key.selector == "e"; });
+  const auto out = run(message, findings_of(message));
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->prepend_size(), 1);
+  EXPECT_TRUE(out->prepend(0).value().contains("s=e")) << out->prepend(0).value();
+  desk_.domain = "example.org";
+  desk_.host = "mail.example.org";
+  const std::string text = "From: s@else.example\r\n\r\nbody\r\n";
+  SigningPass pass(desk_, "relay");
+  ASSERT_TRUE(pass.envelope(forward(""), noon));
+  ASSERT_TRUE(pass.data(text));
+  const auto sealed = pass.finish(findings_of(text), noon);
+  ASSERT_TRUE(sealed);
+  EXPECT_TRUE(sealed->prepend(0).value().contains("s=e")) << sealed->prepend(0).value();
+}
+
+TEST_F(SigningPassTest, puts_mail_off_while_new_keys_are_on_their_way_and_none_signs) {
+  desk_.keys.choose([](const OwnKey&) { return false; });
+  desk_.pass_unsigned = true;
+  EXPECT_EQ(code(run(message, findings_of(message))), "");
+  desk_.between_keys = {"example.org"};
+  EXPECT_EQ(code(run(message, findings_of(message))), "451 4.3.0");
+}
+
+TEST_F(SigningPassTest, a_key_that_is_compromised_while_a_message_passes_does_not_sign_it) {
+  SigningPass pass(desk_, "submission");
+  ASSERT_TRUE(pass.envelope(accounts_.envelope(), noon));
+  ASSERT_TRUE(pass.data(message));
+  Desk later;
+  later.keys.add({"example.org", "e2", dkim::DkimKey::generate(dkim::KeyType::ed25519).value()});
+  pass.use_keys_of(later);
+  const auto out = pass.finish(findings_of(message), noon);
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->prepend_size(), 1);
+  EXPECT_TRUE(out->prepend(0).value().contains("s=e2"));
+}
+
 TEST_F(SigningPassTest, refuses_headers_that_are_malformed_or_endless) {
   const std::string text = "From: ann@example.org\r\nno field\r\n\r\n";
   EXPECT_EQ(code(run(text, findings_of(text))), "550 5.6.0");
