@@ -180,7 +180,7 @@ constexpr std::string_view accounts_section = R"toml(# Users, passwords, aliases
 )toml";
 
 constexpr std::string_view signer_section =
-    R"toml(# DKIM: keys are in signer/state/keys/<domain>/; every key of the From domain signs.
+    R"toml(# DKIM: keys are in signer/state/keys/<domain>/; those of the From domain sign that `scop keys list` says so of.
 [signer]
 # Mail from a domain without a key: "refuse", or "pass" it unsigned.
 #unsigned_domains = "refuse"
@@ -197,6 +197,15 @@ constexpr std::string_view signer_section =
 #tsig_name = ""
 # Seconds, of the records.
 #ttl = 3600
+# Servers of the zone, such as "192.0.2.2:53", that must answer a new record too before its key signs: the secondaries.
+#name_servers = []
+# How often each algorithm's key is replaced, in turns; "0s": only by `scop keys rotate`. With a primary: "90d".
+#rotate_every = "0s"
+# A new key waits until nobody remembers that there was no record, and this long in addition.
+#margin = "1h"
+# How long the record of a key that no longer signs is kept for mail under way, and then shown as revoked (an empty p=).
+#keep = "7d"
+#retire_for = "7d"
 
 )toml";
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "files/descriptor.hpp"
+#include "key_life/ledger.hpp"
+#include "key_life/selector.hpp"
 
 namespace scop::command {
 
@@ -16,15 +18,20 @@ fs::path key_file(std::string_view domain, std::string_view selector, dkim::KeyT
   return key_folder(domain) / fmt::format("{}.{}.pem", selector, dkim::name_of(type));
 }
 
-std::string new_selector(dkim::KeyType type, Time now, const std::vector<std::string>& taken) {
-  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(now));
-  for (unsigned number = 0;; ++number) {
-    const auto letters =
-        number < 26 ? std::string(1, static_cast<char>('a' + number)) : fmt::format("z{}", number);
-    auto selector =
-        fmt::format("{}{}{}", type == dkim::KeyType::rsa ? 'r' : 'e', static_cast<int>(date.year()), letters);
-    if (std::ranges::find(taken, selector) == taken.end()) return selector;
+std::string new_selector(const fs::path& instance, std::string_view domain, dkim::KeyType type, Time now) {
+  std::vector<std::string> taken;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(instance / key_folder(domain), error)) {
+    const auto name = entry.path().filename().string();
+    taken.push_back(name.substr(0, name.find('.')));
   }
+  std::string last;
+  const auto text = files::read_whole(instance / key_folder(domain) / "life", key_life::most_ledger);
+  if (const auto ledger = key_life::parse_ledger(text.value_or(""))) {
+    last = ledger->last.at(static_cast<std::size_t>(type));
+    for (const auto& key : ledger->keys) taken.push_back(key.selector);
+  }
+  return key_life::new_selector(type, now, last, taken);
 }
 
 Outcome<std::vector<PublicKey>> read_public_keys(const fs::path& instance, std::string_view domain) {

@@ -23,8 +23,9 @@ struct PublicKey {
 std::filesystem::path key_folder(std::string_view domain);  // below the instance's folder
 std::filesystem::path key_file(std::string_view domain, std::string_view selector, dkim::KeyType type);
 
-// "r2026a", "e2026a", then b, c …: the first that `taken` does not hold.
-std::string new_selector(dkim::KeyType type, Time now, const std::vector<std::string>& taken);
+// "r20261121a": a name that no key of the domain has or has had.
+std::string new_selector(const std::filesystem::path& instance, std::string_view domain, dkim::KeyType type,
+                         Time now);
 
 // The public halves of the keys on disk, for who may read them.
 Outcome<std::vector<PublicKey>> read_public_keys(const std::filesystem::path& instance,

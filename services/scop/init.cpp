@@ -125,7 +125,7 @@ Outcome<std::vector<PublicKey>> make_dkim_keys(Layout& layout, const std::string
   for (const auto type : {dkim::KeyType::rsa, dkim::KeyType::ed25519}) {
     const auto key = dkim::DkimKey::generate(type);
     if (!key) return std::unexpected(key.error());
-    const auto selector = new_selector(type, now(), {});
+    const auto selector = new_selector(layout.folder(), domain, type, now());
     auto done = layout.write(key_file(domain, selector, type), key->to_pem().reveal(), 0600, "signer");
     if (!done) return std::unexpected(done.error());
     keys.push_back({.domain = domain,
