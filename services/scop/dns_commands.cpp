@@ -64,6 +64,7 @@ std::vector<PublicKey> keys_of(const Context& context, const Instance& instance,
   }
   std::vector<PublicKey> keys;
   for (const auto& key : list->keys()) {
+    if (key.record().empty()) continue;  // not made yet, or to be removed
     keys.push_back({.domain = key.domain(),
                     .selector = key.selector(),
                     .algorithm = key.algorithm(),
