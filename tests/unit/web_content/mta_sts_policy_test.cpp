@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/ascii.hpp"
+#include "mta_sts/policy.hpp"
 
 namespace scop::web_content {
 namespace {
@@ -21,6 +22,13 @@ TEST(PolicyText, SaysWhatTheSettingsSay) {
       policy_text(settings_with("[web]\nmta_sts = \"enforce\"\nmta_sts_max_age = \"1d\"\n"
                                 "mta_sts_mx = [\"mx1.example.org\", \"*.example.net\"]\n")),
       "version: STSv1\r\nmode: enforce\r\nmx: mx1.example.org\r\nmx: *.example.net\r\nmax_age: 86400\r\n");
+}
+
+TEST(PolicyText, IsReadByTheCouriersOwnReader) {
+  const auto read = mta_sts::parse_policy(
+      policy_text(settings_with("[web]\nmta_sts = \"enforce\"\nmta_sts_mx = [\"*.example.net\"]\n")));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(*read, (mta_sts::Policy{mta_sts::Mode::enforce, {"*.example.net"}, 604'800}));
 }
 
 TEST(PolicyId, IsOfLettersAndDigitsAndTheSameForTheSameSettings) {
