@@ -238,3 +238,15 @@ def test_up_serves_policy_and_settings_over_https_to_names_in_its_certificate(ru
         done = subprocess.run(["curl", "-sS", "--max-time", "60", "--cacert", running.folder / "tls/web-cert.pem", "--connect-to",
                                f"::127.0.0.1:{port}", url], capture_output=True, text=True)
         assert part in done.stdout, (url, done)
+
+
+def test_a_domain_that_is_added_is_served_as_soon_as_the_web_daemon_asks_again(running):
+    running.run("domain", "add", "added.test", check=True)
+    running.up_process.send_signal(signal.SIGHUP)  # passed on: certificates, and the list of domains
+
+    def status():
+        done = subprocess.run(["curl", "-sk", "--max-time", "60", "-o", "/dev/null", "-w", "%{http_code}", "--connect-to",
+                               f"::127.0.0.1:{running.base + 15}", "https://mta-sts.added.test/.well-known/mta-sts.txt"],
+                              capture_output=True, text=True)
+        return done.stdout == "200"
+    wait_until(status, "the policy of the new domain", 90)
