@@ -1,7 +1,7 @@
 #include "resolver/anchors.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
+#include <algorithm>
 
 #include "core/ascii.hpp"
 #include "dns/name.hpp"
@@ -134,6 +134,9 @@ Outcome<AnchorSources> prepare_anchors(const settings::Resolver& settings,
   std::filesystem::create_directory(folder, error);
   if (error) return std::unexpected(files::error_of(error.value(), "make", folder));
   for (const auto& [zone, records] : *zones) {
+    // The library takes one or the other for a name: an anchor, or that it is not validated.
+    const auto is_it = [&zone](const std::string& domain) { return dns::canonical_text(domain) == zone; };
+    if (std::ranges::any_of(settings.insecure_domains, is_it)) continue;
     if (settings.trust_anchor_updates && can_be_kept(records)) {
       auto file = keep(folder, zone, records);
       if (!file) return std::unexpected(std::move(file.error()));

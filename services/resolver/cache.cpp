@@ -104,6 +104,11 @@ void Cache::put(const std::string& key, std::shared_ptr<const Found> found, Mome
   unsigned failures = 0;
   if (const auto place = places_.find(key); place != places_.end()) {
     const auto& before = *place->second;
+    // The library's own copy in its last second: nothing is new, the old answer may still serve as a stale
+    // one.
+    if (found->answer.ttl == 0 && !found->has_failed() &&
+        found->answer.records == before.kept.found->answer.records)
+      return;
     if (found->has_failed() && before.kept.found->has_failed()) failures = before.failures + 1;
     erase(place->second);
   }

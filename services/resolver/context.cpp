@@ -34,10 +34,6 @@ Outcome<> are_there(const settings::Resolver& settings) {
   if (!settings.root_hints.empty() && !std::filesystem::is_regular_file(settings.root_hints, ignored))
     return failure(ErrorKind::unavailable,
                    "[resolver] root_hints: no such file: " + settings.root_hints.string());
-  const bool by_tls = !settings.forward.empty() && !settings.forward.front().tls_name.empty();
-  if (by_tls && !std::filesystem::is_regular_file(settings.authorities, ignored))
-    return failure(ErrorKind::unavailable,
-                   "[resolver] authorities: no such file: " + settings.authorities.string());
   return {};
 }
 

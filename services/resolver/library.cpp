@@ -8,9 +8,9 @@ namespace scop::resolver {
 
 namespace {
 
-std::string digest_of(const settings::Resolver& settings, const AnchorSources& anchors,
-                      const std::string& conf) {
-  std::string all = conf + anchors.configured;
+std::string digest_of(const settings::Resolver& settings, const AnchorSources& anchors) {
+  // Without tunnels: their ports are other ones at each start.
+  std::string all = unbound_conf(settings, anchors, {}) + anchors.configured;
   for (const auto* lines : {&settings.local_zones, &settings.local_data}) {
     all += '\n';
     for (const auto& line : *lines) all += line + '\n';
@@ -20,16 +20,16 @@ std::string digest_of(const settings::Resolver& settings, const AnchorSources& a
 
 }  // namespace
 
-Outcome<> Library::use(const settings::Resolver& settings) {
+Outcome<> Library::use(const settings::Resolver& settings, const std::vector<std::uint16_t>& tunnels) {
   const auto anchors = prepare_anchors(settings, state_);
   if (!anchors) return std::unexpected(anchors.error());
-  const auto conf = unbound_conf(settings, *anchors);
+  const auto conf = unbound_conf(settings, *anchors, tunnels);
   auto context = make_context(settings, conf, state_, log_);
   if (!context) return std::unexpected(std::move(context.error()));
   auto unbound = std::make_shared<Unbound>(io_, std::move(*context), settings.dnssec, log_);
   if (running_) unbound->start();
   newest_ = std::move(unbound);
-  digest_ = digest_of(settings, *anchors, conf);
+  digest_ = digest_of(settings, *anchors);
   return {};
 }
 

@@ -16,7 +16,7 @@ class Library {
   Library(asio::io_context& io, std::filesystem::path state) : io_(io), state_(std::move(state)) {}
 
   // Reads what the settings name. The old context stays where the new one cannot be made.
-  Outcome<> use(const settings::Resolver& settings);
+  Outcome<> use(const settings::Resolver& settings, const std::vector<std::uint16_t>& tunnels);
   void start();
   void stop();
 

@@ -17,5 +17,8 @@ inline constexpr std::size_t renewals = 1024;                       // that wait
 inline constexpr std::chrono::milliseconds stale_patience{1800};    // then an old answer serves (RFC 8767 5)
 inline constexpr std::chrono::milliseconds library_rounding{1100};  // it counts whole seconds, to their end
 inline constexpr std::chrono::minutes save_every{5};
+inline constexpr std::size_t tunnel_connections = 64;  // to one forwarder by TLS
+inline constexpr std::chrono::seconds tunnel_set_up{5};
+inline constexpr std::chrono::seconds tunnel_idle{60};
 
 }  // namespace scop::resolver::limits

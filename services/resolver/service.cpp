@@ -1,5 +1,7 @@
 #include "resolver/service.hpp"
 
+#include <algorithm>
+
 #include "core/ascii.hpp"
 #include "dns/name.hpp"
 #include "net/endpoint.hpp"
@@ -54,13 +56,31 @@ Outcome<> Service::bind(daemon::Boot& boot) {
     if (!port) return std::unexpected(std::move(port.error()));
     ports_.push_back(std::move(*port));
   }
+  return bind_tunnels(boot);
+}
+
+Outcome<> Service::bind_tunnels(daemon::Boot& boot) {
+  for (const auto& server : settings_.forward) {
+    if (server.tls_name.empty()) continue;
+    auto context = net::TlsContext::verifying_client(settings_.authorities);
+    if (!context) return failure(context.error().kind, "[resolver] authorities: " + context.error().what);
+    auto tunnel = TlsTunnel::bind(boot.io(), boot.log(), server, std::move(*context));
+    if (!tunnel) return std::unexpected(std::move(tunnel.error()));
+    tunnels_.push_back(std::move(*tunnel));
+  }
   return {};
+}
+
+std::vector<std::uint16_t> Service::tunnel_ports() const {
+  std::vector<std::uint16_t> ports;
+  for (const auto& tunnel : tunnels_) ports.push_back(tunnel.port());
+  return ports;
 }
 
 Outcome<> Service::open(daemon::Boot& boot) {
   warn_of_test_settings();
   parts_ = std::make_unique<Parts>(boot.io(), boot.log(), boot.state(), settings_);
-  if (auto used = parts_->library.use(settings_); !used) return used;
+  if (auto used = parts_->library.use(settings_, tunnel_ports()); !used) return used;
   ++parts_->resolution.statistics().contexts;
   parts_->keeper.load(parts_->library.settings_digest(), settings_.cache);
   auto& server = boot.server();
@@ -91,6 +111,7 @@ void Service::warn_of_test_settings() const {
 }
 
 void Service::start() {
+  for (auto& tunnel : tunnels_) tunnel.start();
   parts_->library.start();
   parts_->keeper.start([this] { return parts_->library.settings_digest(); });
   for (auto& port : ports_) {
@@ -100,7 +121,7 @@ void Service::start() {
 }
 
 Outcome<> Service::renew_library(const settings::Resolver& settings) {
-  if (auto used = parts_->library.use(settings); !used) return used;
+  if (auto used = parts_->library.use(settings, tunnel_ports()); !used) return used;
   parts_->resolution.forget();
   ++parts_->resolution.statistics().contexts;
   return {};
@@ -119,6 +140,10 @@ void Service::reload() {
   if (const auto problems = document->problems(); !problems.empty()) return complain(problems.front());
   settings.cache = settings_.cache;  // as it was made
   settings.listen = settings_.listen;
+  const auto by_tls = [](const settings::DnsServer& server) { return !server.tls_name.empty(); };
+  if (settings.forward != settings_.forward &&
+      (std::ranges::any_of(settings.forward, by_tls) || !tunnels_.empty()))
+    return complain("forwarders by TLS change with a restart alone");
   if (settings == settings_) return;
   const auto before = parts_->library.settings_digest();
   if (auto used = renew_library(settings); !used) return complain(used.error().what);

@@ -73,7 +73,9 @@ Task<Found> Unbound::look_up(std::string name, dns::Type type, Deadline deadline
                                       &waiting, &Unbound::on_result, &waiting.id);
   if (status != 0) {
     waiting_.erase(key);
-    co_return no_answer(std::move(name), ub_strerror(status), dns::InfoCode::other, true);
+    const auto said = log_.take_complaints();
+    co_return no_answer(std::move(name), fmt::format("libunbound: {} {}", ub_strerror(status), said),
+                        dns::InfoCode::other, true);
   }
   if (!waiting.found) {
     boost::system::error_code ignored;
@@ -104,9 +106,11 @@ void Unbound::on_result(void* argument, int status, ub_result* raw) {
     waiting.owner->waiting_.erase(waiting.key);
     return;
   }
-  waiting.found = status == 0 && result
-                      ? waiting.owner->read(waiting, *result)
-                      : no_answer(waiting.name, ub_strerror(status), dns::InfoCode::other, true);
+  waiting.found = status == 0 && result ? waiting.owner->read(waiting, *result)
+                                        : no_answer(waiting.name,
+                                                    fmt::format("libunbound: {} {}", ub_strerror(status),
+                                                                waiting.owner->log_.take_complaints()),
+                                                    dns::InfoCode::other, true);
   waiting.timer.cancel();
 }
 

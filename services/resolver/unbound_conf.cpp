@@ -28,7 +28,10 @@ class Text {
 
 // Whatever was in it: letters, digits, "-", "_", "*", "/" and escapes are left.
 std::string zone_name(const std::string& zone) {
-  return dns::canonical_text(zone) + (zone == "." ? "" : ".");
+  const auto wire = dns::name_to_wire(zone);
+  const auto name = wire ? dns::name_from_wire(*wire) : std::unexpected(wire.error());
+  if (!name || *name == ".") return ".";
+  return dns::canonical_text(*name) + ".";
 }
 
 bool is_on_this_host(const settings::DnsServer& server) {
@@ -39,7 +42,9 @@ bool is_on_this_host(const settings::DnsServer& server) {
 // libunbound shuns name servers on loopback: a stranger's delegation must not make it talk to this host. Only
 // where the administrator names such a server is that given up.
 bool asks_this_host(const settings::Resolver& settings) {
+  const auto by_tunnel = [](const settings::DnsServer& server) { return !server.tls_name.empty(); };
   if (std::ranges::any_of(settings.forward, is_on_this_host)) return true;
+  if (std::ranges::any_of(settings.forward, by_tunnel)) return true;
   return std::ranges::any_of(settings.stubs, [](const settings::StubZone& stub) {
     return std::ranges::any_of(stub.servers, is_on_this_host);
   });
@@ -109,25 +114,27 @@ std::string server_text(const settings::DnsServer& server) {
   return text;
 }
 
-void add_forwarders(Text& text, const settings::Resolver& settings) {
+void add_forwarders(Text& text, const settings::Resolver& settings,
+                    const std::vector<std::uint16_t>& tunnels) {
   if (settings.forward.empty()) return;
   text.section("forward-zone");
   text.quoted("name", ".");
-  text.flag("forward-tls-upstream", !settings.forward.front().tls_name.empty());
+  text.flag("forward-tcp-upstream", !tunnels.empty());
+  for (const auto port : tunnels) text.word("forward-addr", fmt::format("127.0.0.1@{}", port));
+  if (!tunnels.empty()) return;
   for (const auto& server : settings.forward) text.word("forward-addr", server_text(server));
 }
 
 }  // namespace
 
-std::string unbound_conf(const settings::Resolver& settings, const AnchorSources& anchors) {
+std::string unbound_conf(const settings::Resolver& settings, const AnchorSources& anchors,
+                         const std::vector<std::uint16_t>& tunnels) {
   Text text;
   text.section("server");
   add_asking(text, settings);
   add_caching(text, settings);
   add_hardening(text);
   add_validation(text, settings, anchors);
-  const bool by_tls = !settings.forward.empty() && !settings.forward.front().tls_name.empty();
-  if (by_tls) text.quoted("tls-cert-bundle", settings.authorities.string());
   // Else libunbound's own empty zones (test., invalid., 10.in-addr.arpa. …) answer for a stub, and for all
   // below it.
   for (const auto& stub : settings.stubs)
@@ -138,7 +145,7 @@ std::string unbound_conf(const settings::Resolver& settings, const AnchorSources
     text.flag("stub-prime", stub.primed);
     for (const auto& server : stub.servers) text.word("stub-addr", server_text(server));
   }
-  add_forwarders(text, settings);
+  add_forwarders(text, settings, tunnels);
   return std::move(text).take();
 }
 

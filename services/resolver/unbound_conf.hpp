@@ -18,6 +18,9 @@ struct AnchorSources {
   bool operator==(const AnchorSources&) const = default;
 };
 
-std::string unbound_conf(const settings::Resolver& settings, const AnchorSources& anchors);
+// `tunnels` are the ports of our own (tls_tunnel.hpp) that lead to the forwarders, in their order; empty
+// where they are asked in clear.
+std::string unbound_conf(const settings::Resolver& settings, const AnchorSources& anchors,
+                         const std::vector<std::uint16_t>& tunnels);
 
 }  // namespace scop::resolver

@@ -56,6 +56,7 @@ int run(int argc, char** argv) {
   declare_health(app, context);
   declare_dovecot(app, context);
   declare_topology(app, context);
+  declare_resolver(app, context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -32,5 +32,6 @@ void declare_mime(CLI::App& app, Context& context);
 void declare_verify(CLI::App& app, Context& context);
 void declare_sign(CLI::App& app, Context& context);
 void declare_health(CLI::App& app, Context& context);
+void declare_resolver(CLI::App& app, Context& context);  // stats, flush
 
 }  // namespace scop::command

@@ -7,6 +7,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdataset
 import dns.rdatatype
 import dns.zone
 
@@ -31,6 +32,10 @@ class NameServer:
             except OSError:
                 pass
             one.close()
+
+    @staticmethod
+    def text(words):
+        return dns.rdataset.from_text("IN", "TXT", 600, f'"{words}"')
 
     def _serve_udp(self):
         while True:
