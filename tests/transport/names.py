@@ -50,6 +50,9 @@ def signed_zone(certificates):
     host("mx-unusable", "0 0 1 " + "ab" * 32, tlsa["web"](1, 1, 1), "3 1 9 abcd")
     host("mx-malformed", "3 1 1 abcd")
     host("mx-mixed", "3 1 1 abcd", "1 1 1 " + "ab" * 32, current)
+    host("mx-ta-or-ee", other, tlsa["anchor"](2, 1, 1))
+    # The strongest digest alone counts (RFC 7671 9): a forger who can break the weaker one gains nothing.
+    host("mx-agile", current, tlsa["stranger"](3, 1, 2))
     host("mx-none")
     host("mx-nodata")
     host("mx-sts")
@@ -57,7 +60,7 @@ def signed_zone(certificates):
     host("mx-servfail")
     # Who knows nothing of this zone.
     lines.extend(["_tcp.mx-servfail IN NS nobody", f"nobody IN A {NOBODY}"])
-    for name in ("ee", "other", "pair", "ee-301", "ee-312", "ee-310", "ta-211", "ta-201", "unusable", "malformed", "mixed", "none", "nodata", "servfail"):
+    for name in ("ee", "other", "pair", "ee-301", "ee-312", "ee-310", "ta-211", "ta-201", "ta-or-ee", "agile", "unusable", "malformed", "mixed", "none", "nodata", "servfail"):
         domain(name, f"mx-{name}")
     domain("other-then-good", "mx-other", "mx-second")
     domain("servfail-then-good", "mx-servfail", "mx-second")
@@ -80,6 +83,10 @@ def signed_zone(certificates):
     # TLSA records that are aliases themselves.
     lines.extend([f"mx-tlsa-alias IN A {HOST}", "_25._tcp.mx-tlsa-alias IN CNAME _dane.signed.example.", f"_dane IN TLSA {current}"])
     domain("tlsa-alias", "mx-tlsa-alias")
+    lines.extend([f"mx-tlsa-leaves IN A {HOST}", "_25._tcp.mx-tlsa-leaves IN CNAME _25._tcp.mx.insecure.example.",
+                  f"mx-tlsa-dangles IN A {HOST}", "_25._tcp.mx-tlsa-dangles IN CNAME nowhere"])
+    domain("tlsa-leaves", "mx-tlsa-leaves")
+    domain("tlsa-dangles", "mx-tlsa-dangles")
     # Aliases of domains.
     lines.extend(["alias-domain IN CNAME ee", "alias-domain-leaves IN CNAME mail.insecure.example."])
     # A signed domain at an insecure host, and at hosts whose addresses are bogus.

@@ -1,4 +1,6 @@
 """DANE (RFC 7672) against real signed zones: for each case the host, the TLS, the reply and what is reported."""
+import ssl
+
 import pytest
 from names import SECOND
 
@@ -28,7 +30,7 @@ def assert_stopped(report, *hosts):
 
 @pytest.mark.parametrize("domain, certificate, name", [
     ("ee", "ee", "mx-ee"), ("pair", "ee", "mx-pair"), ("pair", "next", "mx-pair"), ("ee-301", "ee", "mx-ee-301"), ("ee-312", "ee", "mx-ee-312"),
-    ("ee-310", "ee", "mx-ee-310"), ("ta-211", "ta", "mx-ta-211"), ("ta-201", "ta", "mx-ta-201"), ("mixed", "ee", "mx-mixed"),
+    ("ee-310", "ee", "mx-ee-310"), ("ta-211", "ta", "mx-ta-211"), ("ta-201", "ta", "mx-ta-201"), ("mixed", "ee", "mx-mixed"), ("ta-or-ee", "ta", "mx-ta-or-ee"), ("ta-or-ee", "stranger", "mx-ta-or-ee"), ("agile", "stranger", "mx-agile"),
     ("bare", "ee", "bare"), ("x.wild", "ee", "mx-ee"), ("wildcard-tlsa", "ee", "mx-wild"), ("tlsa-alias", "ee", "mx-tlsa-alias")])
 def test_a_certificate_that_fits_its_record_is_verified(world, domain, certificate, name):
     with world.host(certificate) as host:
@@ -53,7 +55,7 @@ def test_a_denial_with_opt_out_is_no_proof_and_no_trouble(world):
 
 @pytest.mark.parametrize("domain, certificate", [
     ("other", "ee"), ("ee", "next"), ("pair", "stranger"), ("ee-301", "next"), ("ta-211", "stranger"), ("ta-211", "ta-other-name"),
-    ("ta-201", "ta-expired"), ("ta-211", "mx"), ("mixed", "next"), ("bare", "next"), ("wildcard-tlsa", "stranger")])
+    ("ta-201", "ta-expired"), ("ta-211", "mx"), ("mixed", "next"), ("bare", "next"), ("wildcard-tlsa", "stranger"), ("ta-or-ee", "ee"), ("agile", "ee")])
 def test_a_certificate_that_does_not_fit_stops_the_mail(world, domain, certificate):
     with world.host(certificate) as host:
         report = world.attempt(domain + MX)
@@ -73,6 +75,14 @@ def test_the_next_host_is_taken_where_one_does_not_verify(world):
         report = world.attempt("other-then-good" + MX)
     assert report.relayed and report.mx == "mx-second" + MX and second.messages and not said_mail(first), report
     assert [(kind, bool(failure), host) for kind, failure, host in report.sessions] == [("TLSA", True, "mx-other" + MX), ("TLSA", False, "mx-second" + MX)]
+
+
+def test_tls_1_2_is_good_enough(world):
+    with world.host("ee") as host:
+        host.context.maximum_version = ssl.TLSVersion.TLSv1_2
+        report = world.attempt("ee" + MX)
+    assert_verified(report, host, "mx-ee" + MX)
+    assert report.tls.startswith("TLSv1.2 ")
 
 
 # No TLS.
@@ -97,7 +107,7 @@ def test_unusable_records_ask_for_tls_with_any_certificate(world, domain):
     assert report.relayed and host.messages[0]["tls"] and " verified" not in report.tls, report
 
 
-@pytest.mark.parametrize("domain", ["none", "nodata", "plain"])
+@pytest.mark.parametrize("domain", ["none", "nodata", "plain", "tlsa-leaves", "tlsa-dangles"])
 def test_a_secure_absence_of_records_asks_for_nothing(world, domain):
     with world.host("stranger") as host:
         report = world.attempt(domain + MX)

@@ -23,7 +23,7 @@ SECTIONS = """
 [courier]
 ipv6 = false
 authorities = "{folder}/authority.pem"
-reuse_idle = "0s"
+reuse_idle = "{reuse_idle}"
 connect_timeout = "20s"
 greeting_timeout = "20s"
 ehlo_timeout = "20s"
@@ -40,8 +40,8 @@ FROM = "me@sender.example"
 
 
 class World:
-    def __init__(self, courier="", resolver=""):
-        self.settings = {"courier": courier, "resolver": resolver}
+    def __init__(self, courier="", resolver="", reuse_idle="0s"):
+        self.settings = {"courier": courier, "resolver": resolver, "reuse_idle": reuse_idle}
         self.cleaning = contextlib.ExitStack()
 
     def __enter__(self):
