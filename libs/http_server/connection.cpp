@@ -60,22 +60,23 @@ Task<bool> Connection::open() {
 Task<Outcome<>> Connection::wait_for_request() {
   if (!pending_.empty()) co_return Outcome<>{};
   if (world_.draining) co_return failure(ErrorKind::cancelled, "shutting down");
-  is_idle_ = true;
+  phase_ = Phase::idle;
   auto ready = co_await stream_.wait_readable(
       std::min(in(world_.bounds.idle_timeout), began_ + world_.bounds.lifetime));
-  is_idle_ = false;
   co_return ready;
 }
 
 Task<bool> Connection::exchange() {
   if (!co_await wait_for_request()) co_return false;
   request_ = std::chrono::steady_clock::now();
+  phase_ = Phase::reading;
   auto read = co_await this->read(in(world_.bounds.request_timeout));
   if (std::holds_alternative<Error>(read)) co_return false;
   if (auto* refusal = std::get_if<http::Response>(&read)) {
     co_await refuse(std::move(*refusal));
     co_return false;
   }
+  phase_ = Phase::answering;
   auto& request = std::get<http::Request>(read);
   ++requests_;
   const auto response = co_await answer(request);

@@ -35,7 +35,8 @@ class Connection {
  public:
   Connection(World& world, net::Stream stream, bool is_secure);
   Task<> serve();
-  bool is_idle() const { return is_idle_; }
+  enum class Phase { opening, idle, reading, answering };
+  Phase phase() const { return phase_; }
   void close() { stream_.close(); }
 
  private:
@@ -60,7 +61,7 @@ class Connection {
   std::size_t requests_ = 0;
   Deadline began_;    // the connection
   Deadline request_;  // the request under way
-  bool is_idle_ = false;
+  Phase phase_ = Phase::opening;
 };
 
 }  // namespace scop::http_server

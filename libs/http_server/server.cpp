@@ -67,15 +67,19 @@ void Server::reload() {
   world_.log->info("certificates reloaded");
 }
 
-// Whoever has waited longest without a request goes first: idle connections keep nobody out.
+// The oldest without a request goes first, then the oldest that has not said all of its handshake or request:
+// whoever only holds connections keeps nobody out. Nobody who is being answered goes.
 bool Server::make_room() {
   if (connections_.size() < world_.bounds.connections) return true;
-  const auto idle =
-      std::ranges::find_if(connections_, [](const auto& connection) { return connection->is_idle(); });
-  if (idle == connections_.end()) return false;
-  (*idle)->close();
-  connections_.erase(idle);
-  return true;
+  for (const auto phase : {Connection::Phase::idle, Connection::Phase::opening, Connection::Phase::reading}) {
+    const auto found = std::ranges::find_if(
+        connections_, [phase](const auto& connection) { return connection->phase() == phase; });
+    if (found == connections_.end()) continue;
+    (*found)->close();
+    connections_.erase(found);
+    return true;
+  }
+  return false;
 }
 
 void Server::accept(net::Stream stream, bool is_secure) {
@@ -98,7 +102,8 @@ Task<> Server::drain(Deadline deadline) {
   world_.draining = true;
   for (auto& port : ports_) port.listener.stop();
   for (const auto& connection : connections_) {
-    if (connection->is_idle()) connection->close();
+    using enum Connection::Phase;
+    if (connection->phase() == idle || connection->phase() == opening) connection->close();
   }
   Timer timer(io_);
   while (!connections_.empty() && std::chrono::steady_clock::now() < deadline) {

@@ -182,6 +182,20 @@ def test_idle_connections_make_room_for_new_ones():
         assert statuses(held[3].recv(65536)) == [200], "the others are still there"
 
 
+def test_connections_that_say_nothing_make_room_as_well():
+    with Web(CONTENT + 'connections = 4\n') as one:
+        silent = [socket.create_connection(("127.0.0.1", one.port), timeout=30) for _ in range(4)]
+        assert works(one)
+        assert read_to_end(silent[0]) == b"", "the one that waited longest has gone"
+        dripping = [one.connect() for _ in range(4)]
+        for stream in dripping:
+            stream.sendall(POLICY)
+        assert works(one)
+        assert read_to_end(dripping[0]) == b""
+        for stream in (*silent, *dripping):
+            stream.close()
+
+
 def test_hundreds_of_bad_clients_cost_little_memory(web):
     assert works(web)
     before = web.instance.memory("web")
