@@ -90,6 +90,7 @@ Relay read_relay(const config::Document& document) {
       section.integer("attempts_per_destination", relay.attempts_per_destination, 1, 200));
   relay.messages_in_memory =
       static_cast<unsigned>(section.integer("messages_in_memory", relay.messages_in_memory, 64, 100'000));
+  relay.tls_reports = section.boolean("tls_reports", relay.tls_reports);
   relay.quota_recount = section.duration("quota_recount", minutes{1});
   for (const auto& [key, lmtp] : document.subsections("relay.lmtp")) relay.lmtp.push_back(read_lmtp(lmtp));
   if (relay.expire < relay.retry.front())

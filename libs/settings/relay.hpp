@@ -34,7 +34,8 @@ struct Relay {
   unsigned attempts_per_destination = 20;     // at most; five at first
   unsigned messages_in_memory = 4096;         // the rest of the queue waits on disk
   std::chrono::milliseconds quota_recount{};  // between two counts of a full mailbox
-  std::vector<LmtpRoute> lmtp;                // the first that fits
+  bool tls_reports = true;      // to domains that want to hear about TLS to their hosts (RFC 8460)
+  std::vector<LmtpRoute> lmtp;  // the first that fits
   bool operator==(const Relay&) const = default;
 };
 

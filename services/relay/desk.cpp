@@ -85,11 +85,12 @@ void Desk::let_go(const ActivePtr& active) {
   if (backlog_ && wants_load()) wake_.cancel();
 }
 
-Task<> Desk::record(ActivePtr active, std::vector<std::int64_t> positions) {
+Task<> Desk::record(ActivePtr active, std::vector<std::int64_t> positions, std::vector<TlsCount> tls) {
   auto entry = std::make_shared<ledger::Record>();
   entry->message = active->message.number;
   entry->finished = active->is_finished();
   entry->held = active->message.held;
+  entry->tls = std::move(tls);
   if (!entry->finished) {
     for (const auto position : positions) entry->recipients.push_back(*active->at(position));
   }

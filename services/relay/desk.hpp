@@ -52,8 +52,9 @@ class Desk {
   void leave(const ActivePtr& active);
   void on_settle(std::function<bool(const ActivePtr&)> settle) { settle_ = std::move(settle); }
 
-  // Makes the state of these recipients durable, and the message go where all is done.
-  Task<> record(ActivePtr active, std::vector<std::int64_t> positions);
+  // Makes the state of these recipients durable, and the message go where all is done; TLS sessions are
+  // counted in the same transaction.
+  Task<> record(ActivePtr active, std::vector<std::int64_t> positions, std::vector<TlsCount> tls = {});
   Task<Outcome<Octets>> octets_of(ActivePtr active);
 
   void wake_at(Time time);

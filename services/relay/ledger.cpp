@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tls_ledger.hpp"
+
 namespace scop::relay::ledger {
 
 namespace {
@@ -11,7 +13,7 @@ using store::Blob;
 using store::Database;
 using store::Rows;
 
-constexpr std::array<std::string_view, 3> steps{R"(
+constexpr std::array<std::string_view, 4> steps{R"(
 CREATE TABLE message (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL, trace TEXT NOT NULL, role INTEGER NOT NULL, origin TEXT NOT NULL,
   received INTEGER NOT NULL, size INTEGER NOT NULL, reverse_path TEXT NOT NULL, ret INTEGER NOT NULL,
@@ -34,7 +36,8 @@ ALTER TABLE message ADD COLUMN arc_results TEXT NOT NULL DEFAULT '';
 ALTER TABLE message ADD COLUMN arc_chain TEXT NOT NULL DEFAULT '';
 ALTER TABLE recipient ADD COLUMN junk INTEGER NOT NULL DEFAULT 0)",
                                                 R"(
-CREATE TABLE metered (mailbox TEXT PRIMARY KEY) WITHOUT ROWID)"};
+CREATE TABLE metered (mailbox TEXT PRIMARY KEY) WITHOUT ROWID)",
+                                                tls_ledger::schema_step};
 
 constexpr std::string_view message_columns =
     "SELECT number, id, trace, role, origin, received, size, reverse_path, ret, envid, eight_bit, smtputf8, "
@@ -162,6 +165,9 @@ Outcome<> forget_seen(Database& db, Time before) {
 }
 
 Outcome<> record(Database& db, const Record& record) {
+  for (const auto& count : record.tls) {
+    if (auto counted = tls_ledger::count(db, count); !counted) return counted;
+  }
   if (record.finished) return remove(db, record.message);
   // The administrator may have dropped it meanwhile.
   bool there = false;

@@ -2,6 +2,7 @@
 //
 //   message ─┬─ content (small: all octets; large: the header, the body in a spool file)
 //            └─ recipient (next_attempt set: something is to be done for it at that time)
+//   tls_count, tls_report: see tls_ledger.hpp
 //   seen: every id committed in the last seven days, bound to its edge and to the digest of envelope and
 //   octets
 #pragma once
@@ -15,6 +16,7 @@
 
 #include "queued.hpp"
 #include "store/database.hpp"
+#include "tls_results.hpp"
 
 namespace scop::relay::ledger {
 
@@ -42,6 +44,7 @@ struct Record {
   bool finished = false;  // nothing is left to be done for any recipient: the message goes, content and all
   bool held = false;      // nothing is to become due
   std::vector<QueuedRecipient> recipients;
+  std::vector<TlsCount> tls;  // sessions of the attempt, for reports
 };
 Outcome<> record(store::Database& database, const Record& record);
 

@@ -45,6 +45,7 @@ inline constexpr std::chrono::milliseconds resolve_wait{10'000};
 inline constexpr std::chrono::milliseconds attempt_open{10'000};
 inline constexpr std::chrono::milliseconds attempt_wait{30 * 60'000};
 inline constexpr std::chrono::milliseconds pass_wait{60'000};
+inline constexpr std::chrono::milliseconds post_wait{90'000};
 // A neighbour that does not answer is asked again, later and later.
 inline constexpr std::chrono::milliseconds away_first{200};
 inline constexpr std::chrono::milliseconds away_longest{5'000};

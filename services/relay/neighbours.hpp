@@ -22,6 +22,9 @@ class Neighbours {
   virtual Task<pipe::Result<v1::ResolveReply>> resolve(std::string address, std::string trace) = 0;
   virtual Task<pipe::Result<v1::Nothing>> report_usage(v1::UsageReport report) = 0;
   virtual Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) = 0;
+  virtual Task<pipe::Result<v1::ReportPolicy>> find_report_policy(std::string domain, std::string trace) = 0;
+  virtual Task<pipe::Result<v1::PostReportReply>> post_report(v1::PostReportRequest request,
+                                                              std::string trace) = 0;
   // To the signer, with the matching Findings.
   virtual Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) = 0;
   // The same with octets that need not be in memory.

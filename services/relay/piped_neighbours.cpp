@@ -47,6 +47,20 @@ Task<pipe::Result<v1::AttemptReport>> PipedNeighbours::attempt(v1::AttemptEnvelo
   co_return co_await call->finish(deadline);
 }
 
+Task<pipe::Result<v1::ReportPolicy>> PipedNeighbours::find_report_policy(std::string domain,
+                                                                         std::string trace) {
+  v1::ReportPolicyRequest request;
+  request.set_domain(std::move(domain));
+  co_return co_await courier_.call(pipe::methods::find_report_policy, request, in(limits::resolve_wait * 2),
+                                   std::move(trace));
+}
+
+Task<pipe::Result<v1::PostReportReply>> PipedNeighbours::post_report(v1::PostReportRequest request,
+                                                                     std::string trace) {
+  co_return co_await courier_.call(pipe::methods::post_report, request, in(limits::post_wait),
+                                   std::move(trace));
+}
+
 Task<pipe::Result<v1::Receipt>> PipedNeighbours::pass(v1::Envelope envelope, std::string octets) {
   const auto deadline = in(limits::pass_wait);
   auto call = co_await signer_.open(pipe::methods::pass, in(limits::attempt_open), envelope.trace());

@@ -14,6 +14,9 @@ class PipedNeighbours : public Neighbours {
   Task<pipe::Result<v1::ResolveReply>> resolve(std::string address, std::string trace) override;
   Task<pipe::Result<v1::Nothing>> report_usage(v1::UsageReport report) override;
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) override;
+  Task<pipe::Result<v1::ReportPolicy>> find_report_policy(std::string domain, std::string trace) override;
+  Task<pipe::Result<v1::PostReportReply>> post_report(v1::PostReportRequest request,
+                                                      std::string trace) override;
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) override;
   Task<pipe::Result<v1::Receipt>> forward(v1::Envelope envelope, Pieces pieces) override;
   Task<pipe::Result<v1::OutcomeAnswer>> outcome(v1::OutcomeQuestion question) override;

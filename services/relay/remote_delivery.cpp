@@ -40,13 +40,14 @@ queueing::Ending ending_of(const v1::AttemptReport& report) {
 
 RemoteDelivery::RemoteDelivery(asio::io_context& io, queueing::DestinationLimits limits, const Log& log,
                                Desk& desk, Neighbours& neighbours, files::Pool& pool,
-                               const files::Spool& spool)
+                               const files::Spool& spool, bool counts_tls)
     : io_(io),
       log_(log),
       desk_(desk),
       neighbours_(neighbours),
       pool_(pool),
       spool_(spool),
+      counts_tls_(counts_tls),
       destinations_(limits) {}
 
 void RemoteDelivery::add(ActivePtr active, std::string domain, std::vector<std::int64_t> positions) {
@@ -219,9 +220,16 @@ Task<> RemoteDelivery::finish_report(queueing::Destinations::Started started, Wo
                      {"attempts", recipient.attempts},
                      {"uncertain", report.uncertain() ? "yes" : "no"}});
   }
-  co_await desk_.record(work.active, work.positions);
+  co_await desk_.record(work.active, work.positions, tls_of(message, report));
   desk_.leave(work.active);
   pump();
+}
+
+// Reports are not reported on, or two domains would write to each other for ever (RFC 8460 3).
+std::vector<TlsCount> RemoteDelivery::tls_of(const QueuedMessage& message,
+                                             const v1::AttemptReport& report) const {
+  if (!counts_tls_ || message.role == v1::ROLE_REPORT) return {};
+  return tls_counts_of(report, std::chrono::floor<std::chrono::days>(now()).time_since_epoch().count());
 }
 
 void RemoteDelivery::note_end(const std::string& domain, Deadline now) {

@@ -13,7 +13,7 @@ namespace scop::relay {
 class RemoteDelivery {
  public:
   RemoteDelivery(asio::io_context& io, queueing::DestinationLimits limits, const Log& log, Desk& desk,
-                 Neighbours& neighbours, files::Pool& pool, const files::Spool& spool);
+                 Neighbours& neighbours, files::Pool& pool, const files::Spool& spool, bool counts_tls);
 
   // Recipients of one domain; the caller has entered the desk for it, the end of the attempt leaves.
   void add(ActivePtr active, std::string domain, std::vector<std::int64_t> positions);
@@ -32,6 +32,7 @@ class RemoteDelivery {
     queueing::Pace pace;
   };
   void wait_in_line(Work work);
+  std::vector<TlsCount> tls_of(const QueuedMessage& message, const v1::AttemptReport& report) const;
   void note_end(const std::string& domain, Deadline now);
   void pump();
   void start_attempts();
@@ -51,6 +52,7 @@ class RemoteDelivery {
   Neighbours& neighbours_;
   files::Pool& pool_;
   const files::Spool& spool_;
+  bool counts_tls_ = false;
   queueing::Destinations destinations_;
   std::map<std::uint64_t, Work> works_;
   std::map<std::string, Line> lines_;  // by domain

@@ -14,7 +14,42 @@ Outcome<> RelayService::open(daemon::Boot& boot) {
   if (!world) return std::unexpected(std::move(world.error()));
   world_ = std::move(*world);
   serve(boot.server());
+  serve_reports(boot.server());
   return {};
+}
+
+namespace {
+
+using Pending = pipe::Result<v1::PendingReports>;
+
+Pending answer_of(Outcome<v1::PendingReports> pending) {
+  if (!pending) return pipe::fail(pipe::Code::unavailable, pending.error().what);
+  return std::move(*pending);
+}
+
+Pending switched_off() { return pipe::fail(pipe::Code::failed_precondition, "[relay] tls_reports is false"); }
+
+Task<Pending> pending_reports(TlsReporting* reporting) {
+  if (reporting == nullptr) co_return switched_off();
+  co_return answer_of(co_await reporting->pending());
+}
+
+Task<Pending> send_reports(TlsReporting* reporting, v1::SendReportsRequest request) {
+  if (reporting == nullptr) co_return switched_off();
+  const auto sent = co_await reporting->send(request.now(), request.domain());
+  if (!sent) co_return pipe::fail(pipe::Code::unavailable, sent.error().what);
+  co_return answer_of(co_await reporting->pending());
+}
+
+}  // namespace
+
+void RelayService::serve_reports(pipe::Server& server) {
+  auto* reporting = world_->tls_reporting();
+  server.on_unary(pipe::methods::pending_tls_reports,
+                  [reporting](pipe::Call, v1::Nothing) { return pending_reports(reporting); });
+  server.on_unary(pipe::methods::send_tls_reports, [reporting](pipe::Call, v1::SendReportsRequest request) {
+    return send_reports(reporting, std::move(request));
+  });
 }
 
 // The lambdas are no coroutines themselves: one would outlive what it captured.

@@ -25,6 +25,7 @@ class RelayService final : public daemon::Service {
 
  private:
   void serve(pipe::Server& server);
+  void serve_reports(pipe::Server& server);
   settings::Relay settings_;
   std::optional<PipedNeighbours> neighbours_;
   std::unique_ptr<World> world_;

@@ -38,7 +38,8 @@ World::World(asio::io_context& io, const Log& log, const WorldSettings& settings
              spool_),
       lmtp_(io, settings.relay.lmtp, settings.host, settings.relay.subaddress_folders, log, desk_, pool_,
             spool_),
-      remote_(io, limits_of(settings.relay), log, desk_, neighbours, pool_, spool_),
+      remote_(io, limits_of(settings.relay), log, desk_, neighbours, pool_, spool_,
+              settings.relay.tls_reports),
       forwards_(settings.host, log, desk_, neighbours, addresses_, pool_, spool_),
       notices_({settings.host, settings.postmaster}, log, desk_, neighbours),
       quotas_(io, {settings.relay.mail_folder, settings.relay.quota_recount}, log, desk_, writer_,
@@ -49,7 +50,11 @@ World::World(asio::io_context& io, const Log& log, const WorldSettings& settings
               [this](QueuedMessage message, Octets octets) {
                 desk_.take(std::move(message), std::move(octets));
               }),
-      administration_(log, writer_, desk_, remote_, pool_, spool_) {}
+      administration_(log, writer_, desk_, remote_, pool_, spool_) {
+  if (settings.relay.tls_reports)
+    tls_reporting_.emplace(io, TlsReportingSettings{settings.host, settings.domain, settings.postmaster}, log,
+                           writer_, neighbours);
+}
 
 Outcome<std::unique_ptr<World>> World::open(asio::io_context& io, const Log& log,
                                             const WorldSettings& settings, Neighbours& neighbours) {
@@ -81,9 +86,11 @@ void World::start() {
   postman_.start();
   dispatch_.start();
   quotas_.start();
+  if (tls_reporting_) tls_reporting_->start();
 }
 
 Task<> World::drain(Deadline deadline) {
+  if (tls_reporting_) tls_reporting_->stop();
   // Calls under way go on to their commit; what they commit then waits on disk.
   co_await dispatch_.drain(deadline - std::chrono::seconds{1});
   while (intake_.under_way() > 0 && std::chrono::steady_clock::now() < deadline) {

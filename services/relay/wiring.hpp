@@ -12,6 +12,7 @@
 #include "intake.hpp"
 #include "settings/relay.hpp"
 #include "store/writer.hpp"
+#include "tls_reporting.hpp"
 
 namespace scop::relay {
 
@@ -36,6 +37,7 @@ class World {
   Task<> drain(Deadline deadline);
   Intake& intake() { return intake_; }
   Administration& administration() { return administration_; }
+  TlsReporting* tls_reporting() { return tls_reporting_ ? &*tls_reporting_ : nullptr; }
   store::WriterCounts written() const { return writer_.counts(); }
 
  private:
@@ -59,6 +61,7 @@ class World {
   Dispatch dispatch_;
   Intake intake_;
   Administration administration_;
+  std::optional<TlsReporting> tls_reporting_;  // where [relay] tls_reports says so
 };
 
 std::unique_ptr<daemon::Service> make_service();

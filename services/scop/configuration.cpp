@@ -249,6 +249,8 @@ constexpr std::string_view relay_section = R"toml(# The durable queue and the lo
 #attempts_per_destination = 20
 # The rest of a long queue waits on disk.
 #messages_in_memory = 4096
+# Tell domains that ask for it, daily, how TLS to their mail hosts went (RFC 8460).
+#tls_reports = true
 # Domains whose mailboxes another server keeps (Dovecot's LMTP): a Unix socket, or an address and port; the first that
 # fits, "*" is every domain of ours.
 #[[relay.lmtp]]

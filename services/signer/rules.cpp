@@ -81,7 +81,7 @@ bool may_bring(std::string_view caller, const v1::Envelope& envelope) {
   if (caller == "submission") return envelope.role() == v1::ROLE_SUBMITTED;
   if (caller == "verifier") return envelope.role() == v1::ROLE_REPORT;
   if (caller != "relay") return false;
-  return envelope.role() == v1::ROLE_FORWARD ||
+  return envelope.role() == v1::ROLE_FORWARD || envelope.role() == v1::ROLE_REPORT ||
          (envelope.role() == v1::ROLE_BOUNCE && envelope.reverse_path().empty());
 }
 
@@ -129,6 +129,22 @@ Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, 
   const auto type = field == nullptr ? std::nullopt : message::parse_content_type(field->value);
   if (from->size() != 1 || !is_postmaster(from->front()) || !type || !type->is("multipart", "report")) {
     return std::unexpected(refusal(550, "5.7.1", "Not a delivery status notification of the postmaster's"));
+  }
+  return domains_of(*from);
+}
+
+Ruled<std::vector<std::string>> check_tls_report(const message::HeaderView& header,
+                                                 std::string_view reverse_path, std::string_view postmaster) {
+  const auto from = from_of(header);
+  if (!from) return std::unexpected(from.error());
+  const auto address = message::addr_spec(from->front());
+  const auto reporter = "noreply-smtp-tls-reporting" +
+                        std::string(postmaster.substr(std::min(postmaster.rfind('@'), postmaster.size())));
+  const auto* field = message::find(header, "Content-Type");
+  const auto type = field == nullptr ? std::nullopt : message::parse_content_type(field->value);
+  if (from->size() != 1 || !ascii::equals_ignoring_case(address, reporter) || !reverse_path.empty() ||
+      message::count(header, "Sender") > 0 || !type || !type->is("multipart", "report")) {
+    return std::unexpected(refusal(550, "5.7.1", "Not a TLS report of this domain's"));
   }
   return domains_of(*from);
 }

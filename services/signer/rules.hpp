@@ -20,8 +20,8 @@ using stage::refusal;
 template <class T = void>
 using Ruled = std::expected<T, Refusal>;
 
-// submission brings submitted messages, the relay null-sender bounces and forwards, the verifier reports;
-// anything else is no caller's to bring.
+// submission brings submitted messages, the relay null-sender bounces, forwards and TLS reports, the verifier
+// reports; anything else is no caller's to bring.
 bool may_bring(std::string_view caller, const v1::Envelope& envelope);
 
 // The grant's signature, edge and expiry, and the reverse path.
@@ -37,6 +37,11 @@ Ruled<> check_forward(const v1::Envelope& envelope, std::string_view domain);
 
 // A delivery status notification (RFC 3464) from our postmaster and from nobody else.
 Ruled<std::vector<std::string>> check_bounce(const message::HeaderView& header, std::string_view postmaster);
+
+// A TLS report of the relay's (RFC 8460 5.3): from noreply-smtp-tls-reporting@ of the postmaster's domain and
+// nobody else, with the null reverse path.
+Ruled<std::vector<std::string>> check_tls_report(const message::HeaderView& header,
+                                                 std::string_view reverse_path, std::string_view postmaster);
 
 // A report of the verifier's: from postmaster@ or noreply-dmarc@ of the postmaster's domain and nobody else,
 // its reverse path null or the same address.

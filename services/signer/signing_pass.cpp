@@ -85,6 +85,8 @@ void SigningPass::take_header(std::string_view chunk) {
 
 Ruled<std::vector<std::string>> SigningPass::check(const message::HeaderView& header) const {
   if (role_ == v1::ROLE_SUBMITTED) return check_submitted(header, grant_);
+  if (role_ == v1::ROLE_REPORT && caller_ == "relay")
+    return check_tls_report(header, reverse_path_, desk_.postmaster);
   if (role_ == v1::ROLE_REPORT) return check_report(header, reverse_path_, desk_.postmaster);
   return check_bounce(header, desk_.postmaster);
 }

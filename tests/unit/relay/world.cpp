@@ -40,6 +40,16 @@ Task<pipe::Result<v1::AttemptReport>> FakeNeighbours::attempt(v1::AttemptEnvelop
   co_return report_for(envelope, v1::RecipientReport::RELAYED, 250, "2.0.0");
 }
 
+Task<pipe::Result<v1::ReportPolicy>> FakeNeighbours::find_report_policy(std::string domain, std::string) {
+  co_return report_policies[domain];
+}
+
+Task<pipe::Result<v1::PostReportReply>> FakeNeighbours::post_report(v1::PostReportRequest request,
+                                                                    std::string) {
+  if (!web) co_return pipe::fail(pipe::Code::unavailable, "no courier");
+  co_return web(request);
+}
+
 Task<pipe::Result<v1::Receipt>> FakeNeighbours::pass(v1::Envelope envelope, std::string octets) {
   if (!signer) co_return pipe::fail(pipe::Code::unavailable, "no signer");
   co_return co_await signer(std::move(envelope), std::move(octets));

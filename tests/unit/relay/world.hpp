@@ -16,6 +16,9 @@ class FakeNeighbours : public Neighbours {
   Task<pipe::Result<v1::ResolveReply>> resolve(std::string address, std::string trace) override;
   Task<pipe::Result<v1::Nothing>> report_usage(v1::UsageReport report) override;
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope envelope, Pieces pieces) override;
+  Task<pipe::Result<v1::ReportPolicy>> find_report_policy(std::string domain, std::string trace) override;
+  Task<pipe::Result<v1::PostReportReply>> post_report(v1::PostReportRequest request,
+                                                      std::string trace) override;
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope envelope, std::string octets) override;
   Task<pipe::Result<v1::Receipt>> forward(v1::Envelope envelope, Pieces pieces) override;
   Task<pipe::Result<v1::OutcomeAnswer>> outcome(v1::OutcomeQuestion question) override;
@@ -27,6 +30,10 @@ class FakeNeighbours : public Neighbours {
   std::function<pipe::Result<v1::AttemptReport>(const v1::AttemptEnvelope&, const std::string&)> courier;
   // signer: nothing: hands bounces back into the relay, as the real one does.
   std::function<Task<pipe::Result<v1::Receipt>>(v1::Envelope, std::string)> signer;
+
+  // courier: whom domains want told, and what it answers to a posted report.
+  std::map<std::string, v1::ReportPolicy> report_policies;
+  std::function<pipe::Result<v1::PostReportReply>(const v1::PostReportRequest&)> web;
 
   struct Attempted {
     v1::AttemptEnvelope envelope;

@@ -29,7 +29,8 @@ TEST(Rules, let_each_caller_bring_its_own_role_alone) {
         const bool submission = std::string_view(caller) == "submission" && role == v1::ROLE_SUBMITTED;
         const bool bounce =
             std::string_view(caller) == "relay" && role == v1::ROLE_BOUNCE && envelope.reverse_path().empty();
-        const bool report = std::string_view(caller) == "verifier" && role == v1::ROLE_REPORT;
+        const bool report = (std::string_view(caller) == "verifier" || std::string_view(caller) == "relay") &&
+                            role == v1::ROLE_REPORT;
         const bool forward = std::string_view(caller) == "relay" && role == v1::ROLE_FORWARD;
         EXPECT_EQ(may_bring(caller, envelope), submission || bounce || report || forward)
             << caller << role << reverse_path;
@@ -113,6 +114,23 @@ TEST(Rules, take_reports_of_the_domain_s_own_reporter_alone) {
   EXPECT_EQ(judged("From: noreply-dmarc@example.org\r\n", "ann@example.org"), "550 5.7.1");
   EXPECT_EQ(judged("From: noreply-dmarc@example.org, ann@example.org\r\n", ""), "550 5.7.1");
   EXPECT_EQ(judged("From: postmaster@example.org\r\nSender: ann@example.org\r\n", ""), "550 5.7.1");
+}
+
+TEST(Rules, take_tls_reports_of_their_own_reporter_alone) {
+  const auto judged = [](std::string_view header, std::string_view path) {
+    return code(check_tls_report(message::parse_header(header).value(), path, "postmaster@example.org"));
+  };
+  const std::string type = "Content-Type: multipart/report; report-type=\"tlsrpt\"; boundary=b\r\n";
+  EXPECT_EQ(judged("From: <noreply-smtp-tls-reporting@example.org>\r\n" + type, ""), "");
+  for (const auto* from : {"noreply-dmarc@example.org", "postmaster@example.org", "ann@example.org",
+                           "noreply-smtp-tls-reporting@example.net",
+                           "noreply-smtp-tls-reporting@example.org, ann@example.org"}) {
+    EXPECT_EQ(judged("From: " + std::string(from) + "\r\n" + type, ""), "550 5.7.1") << from;
+  }
+  const std::string from = "From: noreply-smtp-tls-reporting@example.org\r\n";
+  EXPECT_EQ(judged(from + type, "ann@example.org"), "550 5.7.1");
+  EXPECT_EQ(judged(from + "Sender: ann@example.org\r\n" + type, ""), "550 5.7.1");
+  EXPECT_EQ(judged(from + "Content-Type: text/plain\r\n", ""), "550 5.7.1");
 }
 
 TEST(Rules, name_domains_as_a_labels_each_once) {
