@@ -52,6 +52,17 @@ Day day_of(const Rows& row) {
           .delivered = row.boolean(8)};
 }
 
+Outcome<std::vector<Day>> read_days(Outcome<Rows> rows) {
+  if (!rows) return std::unexpected(std::move(rows.error()));
+  std::vector<Day> found;
+  for (;;) {
+    const auto row = rows->next();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return found;
+    found.push_back(day_of(*rows));
+  }
+}
+
 }  // namespace
 
 Outcome<> count(Database& db, const TlsCount& count) {
@@ -74,20 +85,22 @@ Outcome<> count(Database& db, const TlsCount& count) {
   return {};
 }
 
-Outcome<std::vector<Day>> days(Database& db) {
-  std::vector<Day> found;
-  auto rows = db.query(R"(
+Outcome<std::vector<Day>> unreported(Database& db, std::int64_t last_day) {
+  return read_days(db.query(R"(
+SELECT domain, day, sessions, ifnull(state, ''), ifnull(tries, 0), ifnull(next, 0), ifnull(uris, ''), ifnull(settled, ''),
+  ifnull(delivered, 0)
+FROM (SELECT domain, day, sum(sessions) AS sessions FROM tls_count WHERE day <= ? GROUP BY day, domain)
+LEFT JOIN tls_report USING (day, domain) ORDER BY day, domain)",
+                            last_day));
+}
+
+Outcome<std::vector<Day>> days(Database& db, std::int64_t most) {
+  return read_days(db.query(R"(
 SELECT domain, day, sum(sessions), max(state), max(tries), max(next), max(uris), max(settled), max(delivered) FROM (
   SELECT domain, day, sessions, '' AS state, 0 AS tries, 0 AS next, '' AS uris, '' AS settled, 0 AS delivered FROM tls_count
   UNION ALL SELECT domain, day, 0, state, tries, next, uris, settled, delivered FROM tls_report)
-GROUP BY day, domain ORDER BY day, domain)");
-  if (!rows) return std::unexpected(std::move(rows.error()));
-  for (;;) {
-    const auto row = rows->next();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return found;
-    found.push_back(day_of(*rows));
-  }
+GROUP BY day, domain ORDER BY day DESC, domain LIMIT ?)",
+                            most));
 }
 
 Outcome<std::vector<Row>> rows(Database& db, std::string_view domain, std::int64_t day) {
@@ -120,7 +133,9 @@ Outcome<> finish(Database& db, const Day& day, const std::vector<Row>& reported)
   if (done)
     done =
         db.run("DELETE FROM tls_count WHERE day = ? AND domain = ? AND sessions <= 0", day.day, day.domain);
-  if (done) done = db.run("DELETE FROM tls_report WHERE day < ?", day.day - days_to_remember);
+  if (done)
+    done = db.run("DELETE FROM tls_report WHERE day < ? OR (day < ? AND state = ?)",
+                  day.day - days_to_remember, day.day - unwanted_days_to_remember, not_wanted);
   return done;
 }
 

@@ -25,10 +25,12 @@ CREATE TABLE tls_report (
 inline constexpr std::int64_t most_rows_of_domain = 100;  // a day; beyond them only kinds of failure count
 inline constexpr std::int64_t most_rows_of_day = 20'000;  // beyond them new ones are not counted
 inline constexpr std::int64_t days_to_remember = 30;
+inline constexpr std::int64_t unwanted_days_to_remember = 2;  // most domains want none
+inline constexpr std::string_view not_wanted = "not wanted";
 
 Outcome<> count(store::Database& database, const TlsCount& count);
 
-// A domain's day with sessions, or whose report was made within 30 days.
+// A domain's day, with sessions or with a report made lately.
 struct Day {
   std::string domain;
   std::int64_t day = 0;
@@ -40,7 +42,10 @@ struct Day {
   std::vector<std::string> settled;  // of these: took it, or never will
   bool delivered = false;            // one of them took it
 };
-Outcome<std::vector<Day>> days(store::Database& database);
+// With sessions that are not reported yet, up to this day.
+Outcome<std::vector<Day>> unreported(store::Database& database, std::int64_t last_day);
+// For the operator, the latest first.
+Outcome<std::vector<Day>> days(store::Database& database, std::int64_t most);
 
 struct Row {
   std::string key;
@@ -51,7 +56,7 @@ Outcome<std::vector<Row>> rows(store::Database& database, std::string_view domai
 
 // Makes state, tries, next, uris and settled durable.
 Outcome<> keep(store::Database& database, const Day& day);
-// The same, and these rows are reported: their sessions no longer count. What is older than 30 days goes.
+// The same, and these rows are reported: their sessions no longer count. What is old goes.
 Outcome<> finish(store::Database& database, const Day& day, const std::vector<Row>& reported);
 
 }  // namespace scop::relay::tls_ledger

@@ -19,6 +19,7 @@ namespace {
 constexpr std::int64_t day_seconds = 86'400;
 constexpr std::uint64_t longest_delay = 4 * 3'600;  // RFC 8460 4.1
 constexpr std::int64_t between_tries = 3'600;
+constexpr std::int64_t most_shown = 5'000;
 constexpr std::int64_t give_up_after = day_seconds;
 constexpr std::chrono::minutes between_looks{5};
 constexpr std::chrono::milliseconds longest_turn{60'000};
@@ -72,7 +73,8 @@ std::int64_t TlsReporting::due_at(std::string_view host, std::string_view domain
 }
 
 Task<Outcome<v1::PendingReports>> TlsReporting::pending() {
-  auto days = co_await writer_.write<std::vector<Day>>(tls_ledger::days);
+  auto days = co_await writer_.write<std::vector<Day>>(
+      [](store::Database& db) { return tls_ledger::days(db, most_shown); });
   if (!days) co_return std::unexpected(std::move(days.error()));
   const auto time = seconds_of(now());
   v1::PendingReports reports;
@@ -107,7 +109,9 @@ Task<Outcome<>> TlsReporting::send(bool now_too, std::string domain) {
 }
 
 Task<Outcome<>> TlsReporting::send_days(bool now_too, std::string domain) {
-  auto days = co_await writer_.write<std::vector<Day>>(tls_ledger::days);
+  const auto today = seconds_of(now()) / day_seconds;
+  auto days = co_await writer_.write<std::vector<Day>>(
+      [last = now_too ? today : today - 1](store::Database& db) { return tls_ledger::unreported(db, last); });
   if (!days) co_return std::unexpected(std::move(days.error()));
   domain = ascii::to_lower(domain);
   for (auto& day : *days) {
@@ -133,7 +137,7 @@ Task<Outcome<>> TlsReporting::send_day(Day day) {
     co_return co_await conclude(std::move(day), std::move(*rows), "courier: " + policy.error().message, "");
   if (policy->try_later()) co_return co_await conclude(std::move(day), std::move(*rows), policy->why(), "");
   if (!policy->found()) {
-    day.state = "not wanted";
+    day.state = tls_ledger::not_wanted;
     co_return co_await writer_.write([day, reported = std::move(*rows)](store::Database& db) {
       return tls_ledger::finish(db, day, reported);
     });

@@ -265,6 +265,8 @@ constexpr std::string_view courier_section = R"toml(# To the world.
 #helo = "mail.example.org"
 # The port of MX hosts.
 #port = 25
+# The port of MTA-STS policies and of servers that take TLS reports.
+#https_port = 443
 # TLS to MX hosts: "off", "opportunistic", "require" or "verify".
 #tls = "opportunistic"
 # With "opportunistic" and "require", what a domain publishes goes first: TLSA records in signed zones (DANE), MTA-STS policies.

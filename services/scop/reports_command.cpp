@@ -1,4 +1,4 @@
-// scop reports: DMARC aggregate reports of others, for people and as JSON.
+// scop reports: DMARC aggregate reports and TLS reports of others, for people and as JSON.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -9,6 +9,8 @@
 #include "scop/command.hpp"
 #include "scop/json.hpp"
 #include "scop/report_files.hpp"
+#include "scop/tls_report_print.hpp"
+#include "tls_report/incoming.hpp"
 
 namespace scop::command {
 
@@ -53,6 +55,7 @@ void print_as_json(const fs::path& file, const Report& report) {
   json::array rows;
   for (const auto& row : report.rows) rows.push_back(json_of(row));
   print_json(json::object{{"file", json_text(file.string())},
+                          {"kind", "dmarc"},
                           {"version", json_text(report.version)},
                           {"org_name", json_text(report.org_name)},
                           {"email", json_text(report.email)},
@@ -113,28 +116,50 @@ void print_as_table(const Context& context, const Report& report) {
                     row.header_from, in_short(row.dkim_results), in_short(row.spf_results),
                     reasons_in_short(row)});
   }
+  show_all(rows);
   context.terminal.table(
       {"SOURCE", "COUNT", "DONE", "DKIM", "SPF", "FROM", "DKIM RESULTS", "SPF RESULTS", "REASONS"}, rows);
   context.terminal.line("");
 }
 
+void print_report(const Context& context, const fs::path& file, const Report& report) {
+  if (context.json) {
+    print_as_json(file, report);
+  } else {
+    print_as_table(context, report);
+  }
+}
+
+void print_report(const Context& context, const fs::path& file, const tls_report::Report& report) {
+  if (context.json) {
+    print_tls_as_json(file, report);
+  } else {
+    print_tls_as_table(context, report);
+  }
+}
+
+template <class Reports>
+bool print_all(const Context& context, const fs::path& file, const Reports& reports) {
+  if (!reports) return false;
+  for (const auto& report : *reports) print_report(context, file, report);
+  return true;
+}
+
 // Whether the file held a report that reads; in a folder a file without one is no problem.
 bool show_file(const Context& context, const fs::path& file, bool named) {
   const auto octets = read_report_file(file);
-  const auto reports = octets ? dmarc_report::reports_in(*octets) : std::unexpected(octets.error());
-  if (!reports) {
-    if (!named && reports.error().kind == ErrorKind::not_found) return true;
-    context.terminal.problem(shown(file.string() + ": " + reports.error().what));
+  if (!octets) {
+    context.terminal.problem(shown(file.string() + ": " + octets.error().what));
     return false;
   }
-  for (const auto& report : *reports) {
-    if (context.json) {
-      print_as_json(file, report);
-    } else {
-      print_as_table(context, report);
-    }
-  }
-  return true;
+  const auto tls = tls_report::reports_in(*octets);
+  if (print_all(context, file, tls)) return true;
+  const auto dmarc = dmarc_report::reports_in(*octets);
+  if (print_all(context, file, dmarc)) return true;
+  const auto& error = tls.error().kind != ErrorKind::not_found ? tls.error() : dmarc.error();
+  if (!named && error.kind == ErrorKind::not_found) return true;
+  context.terminal.problem(shown(file.string() + ": " + error.what));
+  return false;
 }
 
 int show(const Context& context, const std::vector<std::string>& paths) {
@@ -154,13 +179,13 @@ int show(const Context& context, const std::vector<std::string>& paths) {
 
 void declare_reports(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand(
-      "reports", "DMARC aggregate reports: show those that others sent, or list and send ours");
+      "reports", "DMARC and TLS reports: show those that others sent, or list and send ours");
   const auto paths = std::make_shared<std::vector<std::string>>();
-  command->add_option("FILE", *paths, "a message, .xml, .gz or .zip, or a folder or Maildir of them")
+  command->add_option("FILE", *paths, "a message, .xml, .json, .gz or .zip, or a folder or Maildir of them")
       ->type_name("");
   declare_report_sending(*command, context);
   command->callback([&context, paths] {
-    if (context.chosen) return;  // `pending` or `send` was named
+    if (context.chosen) return;  // `pending`, `send` or `tls` was named
     if (paths->empty()) throw CLI::RequiredError("FILE");
     context.chosen = [&context, paths] { return show(context, *paths); };
   });

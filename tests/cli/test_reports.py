@@ -78,3 +78,55 @@ def test_bombs_and_broken_files_are_named(tmp_path):
     for name, why in (("bomb.gz", "too much"), ("entities.xml", "document type"), ("other.eml", "no aggregate report"), ("none", "opened")):
         done = scop("reports", tmp_path / name)
         assert done.returncode == 1 and why in done.stderr and name in done.stderr
+
+
+TLS = {"organization-name": "Else", "date-range": {"start-datetime": "2023-11-15T00:00:00Z", "end-datetime": "2023-11-15T23:59:59Z"},
+       "contact-info": "tls@else.example", "report-id": "r1", "policies": [{
+           "policy": {"policy-type": "sts", "policy-string": ["version: STSv1", "mode: enforce"], "policy-domain": "example.com",
+                      "mx-host": ["*.example.com"]},
+           "summary": {"total-successful-session-count": 40, "total-failure-session-count": 3},
+           "failure-details": [{"result-type": "certificate-expired", "receiving-mx-hostname": "mx.example.com",
+                                "receiving-ip": "192.0.2.9", "failed-session-count": 3, "failure-reason-code": "expired\x1b[31m"}]}]}
+
+
+def tls_mail(content, subtype="tlsrpt+gzip"):
+    mail = EmailMessage()
+    mail["Subject"] = "Report Domain: example.com"
+    mail.set_content("a report")
+    mail.add_attachment(content, maintype="application", subtype=subtype, filename="r.json.gz")
+    return mail.as_bytes()
+
+
+def test_tls_reports_are_read_beside_the_others(tmp_path):
+    text = json.dumps(TLS).encode()
+    (tmp_path / "a.json").write_bytes(text)
+    (tmp_path / "b.json.gz").write_bytes(gzip.compress(text))
+    (tmp_path / "c.eml").write_bytes(tls_mail(gzip.compress(text)))
+    (tmp_path / "d.eml").write_bytes(tls_mail(text, "tlsrpt+json"))
+    (tmp_path / "e.xml").write_bytes(XML)
+    done = scop("reports", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    *tls, dmarc = [json.loads(line) for line in done.stdout.splitlines()]
+    assert dmarc["kind"] == "dmarc" and len(tls) == 4
+    for report in tls:
+        assert (report["kind"], report["organization"], report["begin"]) == ("tls", "Else", 1700006400)
+        policy = report["policies"][0]
+        assert (policy["domain"], policy["type"], policy["successes"], policy["failures"]) == ("example.com", "sts", 40, 3)
+        assert policy["details"][0] | {"result_type": "certificate-expired", "mx": "mx.example.com", "sessions": 3} == policy["details"][0]
+
+
+def test_a_tls_table_for_people_without_a_strangers_escapes(tmp_path):
+    (tmp_path / "r.json").write_text(json.dumps(TLS))
+    done = scop("reports", tmp_path / "r.json")
+    assert done.returncode == 0
+    assert "Else about TLS to example.com" in done.stdout and "2023-11-15 00:00 to 2023-11-15 23:59 UTC" in done.stdout
+    assert "example.com\tsts\t40\t3" in done.stdout
+    assert "certificate-expired\tmx.example.com\t192.0.2.9\texpired" in done.stdout and "\x1b" not in done.stdout
+
+
+def test_broken_tls_reports_are_named(tmp_path):
+    (tmp_path / "broken.json").write_text('{"policies": 7}')
+    (tmp_path / "bomb.eml").write_bytes(tls_mail(gzip.compress(b"{" + b" " * 70_000_000)))
+    for name, why in (("broken.json", "date-range"), ("bomb.eml", "too much")):
+        done = scop("reports", tmp_path / name)
+        assert done.returncode == 1 and why in done.stderr and name in done.stderr
