@@ -50,7 +50,8 @@ std::string DomainKeys::published(const Key& key) const {
   }
   if (is_settled(key)) return "yes";
   const auto problem = problems_.find(key.selector);
-  return "no: " + (problem == problems_.end() ? std::string("not tried yet") : problem->second);
+  const bool is_new = problem == problems_.end() || problem->second.empty();
+  return "no: " + (is_new ? std::string("not tried yet") : problem->second);
 }
 
 std::vector<KeyStanding> DomainKeys::standings() const {
@@ -144,9 +145,16 @@ void DomainKeys::report() {
   world_.changed();
 }
 
+// Somebody may have changed them by hand.
+void DomainKeys::look_again() {
+  looked_ = std::chrono::steady_clock::now();
+  settled_.clear();
+}
+
 Task<bool> DomainKeys::attend() {
   if (!frozen_.empty()) co_return false;
   pass();
+  if (*passed_ - looked_ >= limits::look_again) look_again();
   const auto before = life_.revision();
   if (!co_await save()) co_return false;
   co_await make_keys();

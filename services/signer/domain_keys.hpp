@@ -62,7 +62,7 @@ class DomainKeys {
   Task<bool> save();
   // Everything that can be done now. True: something went on.
   Task<bool> attend();
-  void look_again() { settled_.clear(); }
+  void look_again();
 
   bool has_unmade() const;
   bool needs_retry() const;
@@ -89,6 +89,7 @@ class DomainKeys {
   unsigned saved_ = 0;
   std::string save_problem_;
   std::optional<std::chrono::steady_clock::time_point> passed_;
+  std::chrono::steady_clock::time_point looked_ = std::chrono::steady_clock::now();
   std::map<std::string, std::string> settled_;   // by selector: the record that was seen everywhere
   std::map<std::string, std::string> problems_;  // by selector: why it was not
   std::map<std::string, key_life::Stage> reported_;

@@ -15,6 +15,7 @@ inline constexpr std::chrono::seconds making{20};  // how long `scop keys rotate
 inline constexpr std::chrono::seconds first_retry{2};  // of publishing, doubling to
 inline constexpr std::chrono::seconds last_retry{300};
 inline constexpr std::chrono::seconds longest_round{60};  // between two looks at the clocks
+inline constexpr std::chrono::hours look_again{1};        // at records that were as they should be
 inline constexpr std::chrono::seconds longest_ttl =
     std::chrono::days{7};  // that a server may make us wait for
 

@@ -37,7 +37,6 @@ class Publisher {
   Publisher(Executor executor, std::optional<Primary> primary, std::vector<net::Endpoint> watched)
       : executor_(executor), primary_(std::move(primary)), watched_(std::move(watched)) {}
 
-  bool has_primary() const { return primary_.has_value(); }
   bool can_look() const { return primary_ || !watched_.empty(); }
 
   // A server that does not answer is not asked again before the next round.
