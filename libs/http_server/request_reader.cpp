@@ -20,6 +20,10 @@ using Refused = std::unexpected<http::Response>;
 // What chunks of one octet each need, and as much again for their extensions.
 constexpr std::size_t most_framing = 12;
 
+// The end of every chunked body, "0\r\n\r\n". While it has not come, at least so much is still to come; and
+// Beast asserts that it never looks at less behind a last chunk.
+constexpr std::size_t least_of_chunks = 5;
+
 std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
 Refused refuse(unsigned status, std::string_view why) { return std::unexpected(http::problem(status, why)); }
@@ -98,7 +102,8 @@ std::expected<void, http::Response> RequestReader::State::take_header() {
 
 std::expected<RequestReader::Progress, http::Response> RequestReader::State::advance(std::string_view& rest) {
   while (!parser.is_done()) {
-    if (rest.empty()) return Progress::wants_more;
+    if (rest.empty() || (has_header && parser.chunked() && rest.size() < least_of_chunks))
+      return Progress::wants_more;
     boost::system::error_code code;
     const auto count = parser.put(boost::asio::buffer(rest.data(), rest.size()), code);
     rest.remove_prefix(count);

@@ -70,6 +70,16 @@ TEST(RequestReader, ReadsChunksAndForgetsTrailers) {
   EXPECT_EQ(result.rest, "rest");
 }
 
+TEST(RequestReader, ReadsAChunkedBodyOfNothingInPieces) {
+  for (const std::size_t piece : {1U, 2U, 3U, 4U, 5U, 1000U}) {
+    const auto result =
+        read("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nrest", piece);
+    ASSERT_TRUE(result.request) << piece;
+    EXPECT_EQ(result.request->body, "");
+    EXPECT_EQ(result.rest, "rest");
+  }
+}
+
 TEST(RequestReader, TakesTheTargetsAuthorityBeforeHost) {
   const auto result = read("GET https://b.example/x HTTP/1.1\r\nHost: a\r\n\r\n", 100);
   ASSERT_TRUE(result.request);
@@ -116,7 +126,7 @@ TEST(RequestReader, RefusesWhatCanBeUnderstoodInTwoWays) {
 
 TEST(RequestReader, RefusesChunksThatAreNone) {
   constexpr std::string_view head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
-  for (const auto* chunks : {"x\r\n", "-1\r\nab", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n",
+  for (const auto* chunks : {"x\r\nabc", "-1\r\nab", "3\r\nabcd\r\n0\r\n\r\n", "3\nabc\r\n0\r\n\r\n",
                              "0x3\r\nabc\r\n0\r\n\r\n", "3 \x01\r\nabc"}) {
     EXPECT_EQ(status_of(std::string(head) + chunks), 400U) << chunks;
   }
