@@ -14,6 +14,7 @@
 #include "settings/spamfilter.hpp"
 #include "settings/submission.hpp"
 #include "settings/verifier.hpp"
+#include "settings/web.hpp"
 
 namespace scop::command {
 namespace {
@@ -31,6 +32,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   static_cast<void>(settings::read_courier(*document, "mail.example.org"));
   static_cast<void>(settings::read_resolver(*document));
   static_cast<void>(settings::read_spamfilter(*document));
+  static_cast<void>(settings::read_web(*document, "mail.example.org"));
   return document->problems_and_unknown_keys({""});
 }
 
