@@ -140,10 +140,8 @@ bool is_proved(const Domain& domain, const std::string& host) {
 Chosen with_requiretls(Chosen chosen, const Domain& domain, const std::string& host) {
   if (!chosen) return chosen;
   const auto refused = [&](std::string enhanced, std::string text) {
-    return std::unexpected(Refusal{{true, 550, std::move(enhanced), std::move(text)},
-                                   Failure::validation_failure,
-                                   chosen->published,
-                                   "requiretls"});
+    return std::unexpected(Refusal{
+        {true, 550, std::move(enhanced), std::move(text)}, Failure::none, chosen->published, "requiretls"});
   };
   if (chosen->level == Level::off)
     return refused("5.7.10",

@@ -76,7 +76,7 @@ struct HostPolicy {
 // A host that must not be used for this message now, and why.
 struct Refusal {
   mx::Verdict verdict;
-  Failure failure = Failure::validation_failure;
+  Failure failure = Failure::validation_failure;  // none: no fault of the host's, nothing to report
   Published published = Published::nothing;
   std::string label;
 };

@@ -59,6 +59,14 @@ Task<> Attempt::try_hosts(std::vector<std::string> hosts) {
 }
 
 Task<Attempt::Progress> Attempt::try_mx_host(std::string host) {
+  // Where no TLSA record can change it, the policy is known already: an open connection needs no look-up.
+  if (!wants_tlsa(world_.settings, tls_)) {
+    const auto policy = tls_policy::policy_of(tls_, host, {});
+    if (policy) {
+      report_.set_policy(policy->label);
+      if (co_await try_idle(host, to_mx(*policy)) == Progress::decided) co_return Progress::decided;
+    }
+  }
   auto way = co_await find_host(world_, tls_, host, envelope_.trace());
   if (!way.addresses) {
     note(to_ending(way.addresses.error()));
@@ -68,7 +76,8 @@ Task<Attempt::Progress> Attempt::try_mx_host(std::string host) {
     const auto& refusal = way.policy.error();
     report_.set_mx(host);
     report_.set_policy(refusal.label);
-    *report_.add_tls_sessions() = session_of(tls_, host, way.dane, refusal);
+    if (refusal.failure != tls_policy::Failure::none)
+      *report_.add_tls_sessions() = session_of(tls_, host, way.dane, refusal);
     note(to_ending(refusal.verdict));
     co_return Progress::go_on;
   }

@@ -65,7 +65,7 @@ const std::vector<Row> table{
     // RFC 7672 2.1, 2.2
     {"usable records", nothing, Kind::records, "dane, dane"},
     {"unusable records", nothing, Kind::unusable, "encrypted, dane, no usable record"},
-    {"records that cannot be had", nothing, Kind::unknown, "4.4.3, dnssec-invalid"},
+    {"records that cannot be had", nothing, Kind::unknown, "4.7.5, dnssec-invalid"},
     // RFC 8461 2, 5
     {"enforce, named", with(sts(Mode::enforce)), Kind::none, "web pki, sts enforce"},
     {"enforce, not named", with(sts(Mode::enforce, "other.test")), Kind::none, "4.7.5, validation-failure"},
@@ -77,7 +77,7 @@ const std::vector<Row> table{
     {"a policy that says none", with(sts(Mode::none)), Kind::none, "opportunistic"},
     {"DANE goes before enforce", with(sts(Mode::enforce, "other.test")), Kind::records, "dane, dane"},
     {"enforce opens no host that DANE closes", with(sts(Mode::enforce)), Kind::unknown,
-     "4.4.3, dnssec-invalid"},
+     "4.7.5, dnssec-invalid"},
     {"enforce goes before unusable records", with(sts(Mode::enforce)), Kind::unusable,
      "web pki, sts enforce"},
     {"testing softens no unusable records", with(sts(Mode::testing)), Kind::unusable,
@@ -90,7 +90,7 @@ const std::vector<Row> table{
     {"dane, records", demand(Demand::dane), Kind::records, "dane, dane"},
     {"dane, none", demand(Demand::dane), Kind::none, "4.7.5, dane-required"},
     {"dane, unusable", demand(Demand::dane), Kind::unusable, "4.7.5, dane-required"},
-    {"dane, unknown", demand(Demand::dane), Kind::unknown, "4.4.3, dnssec-invalid"},
+    {"dane, unknown", demand(Demand::dane), Kind::unknown, "4.7.5, dnssec-invalid"},
     // RFC 8689
     {"TLS-Required: No before DANE", [](Domain& d) { d.tls_optional = true; }, Kind::records,
      "opportunistic"},
@@ -116,7 +116,7 @@ const std::vector<Row> table{
     {"REQUIRETLS and unusable records", [](Domain& d) { d.requiretls = true; }, Kind::unusable,
      "web pki, dane, no usable record, requiretls"},
     {"REQUIRETLS to an unsigned domain", [](Domain& d) { d.requiretls = true, d.mx_secure = false; },
-     Kind::none, "5.7.30 for ever, validation-failure"},
+     Kind::none, "5.7.30 for ever, "},
     {"REQUIRETLS to an unsigned domain with a policy",
      [](Domain& d) {
        d.requiretls = true;
@@ -130,9 +130,9 @@ const std::vector<Row> table{
        d.mx_secure = false;
        d.sts = sts(Mode::testing, "other.test");
      },
-     Kind::none, "5.7.30 for ever, validation-failure"},
+     Kind::none, "5.7.30 for ever, "},
     {"REQUIRETLS where TLS is off", [](Domain& d) { d.requiretls = true, d.demand = Demand::off; },
-     Kind::none, "5.7.10 for ever, validation-failure"},
+     Kind::none, "5.7.10 for ever, "},
 };
 
 TEST(HostPolicy, IsWhatTheTableSays) {
