@@ -1,6 +1,7 @@
 #include "resolver/library_log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/ascii.hpp"
 

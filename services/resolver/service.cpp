@@ -195,17 +195,16 @@ pipe::Result<v1::ResolverFlushReply> Service::flush(const v1::ResolverFlushReque
 }
 
 Task<pipe::Result<v1::Answer>> Service::look_up(pipe::Call call, v1::Question question) {
+  if (question.name().size() > longest_question)
+    co_return pipe::fail(pipe::Code::invalid_argument, "the name is not a domain name");
+  if (!is_record_type(question.type()))
+    co_return pipe::fail(pipe::Code::invalid_argument, "the type is not one of records");
   const auto type = static_cast<dns::Type>(question.type());
   // What is in the cache has been asked before: it is a name.
   auto resolved = parts_->resolution.at_once(question.name(), type);
   if (!resolved) {
-    if (question.name().size() > longest_question || !dns::name_to_wire(question.name())) {
-      co_return pipe::fail(pipe::Code::invalid_argument, "the name is not a domain name");
-    }
-    if (!ascii::is_all_ascii(question.name()) || !is_record_type(question.type())) {
-      co_return pipe::fail(pipe::Code::invalid_argument,
-                           "the name is not ASCII, or the type is not one of records");
-    }
+    if (!ascii::is_all_ascii(question.name()) || !dns::name_to_wire(question.name()))
+      co_return pipe::fail(pipe::Code::invalid_argument, "the name is not a domain name in ASCII");
     auto deadline = in(settings_.timeout);
     if (call.deadline && *call.deadline < deadline) deadline = *call.deadline;
     resolved = co_await parts_->resolution.look_up(question.name(), type, deadline);
