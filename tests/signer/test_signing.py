@@ -161,7 +161,8 @@ def test_each_caller_brings_its_own_role_alone(desk, relay):
     assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_BOUNCE, reverse_path=""))) == denied
     for caller in ("submission", "courier"):
         assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_FORWARD)), caller) == denied
-    assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_REPORT)), "relay") == denied
+    for caller in ("submission", "courier"):
+        assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_REPORT)), caller) == denied
     assert refused_by_status(desk, desk.parts(envelope=desk.envelope(role=stage.ROLE_RECEIVED)), "relay") == denied
     assert not relay.seen
 
@@ -172,6 +173,17 @@ def test_the_relay_s_bounces_are_signed(desk, relay):
     envelope = desk.envelope(role=pb("stage").ROLE_BOUNCE, reverse_path="", grant=b"")
     assert desk.send(desk.parts(message, envelope), "relay").accepted.queue_id == "q1"
     assert check(delivered(relay.seen[-1]), desk.records()) == [True, True]
+
+
+def test_the_relay_s_tls_reports_are_signed_and_nothing_else_of_it(desk, relay):
+    envelope = {"role": pb("stage").ROLE_REPORT, "reverse_path": "", "grant": b""}
+    report = (f"From: <noreply-smtp-tls-reporting@{DOMAIN}>\r\nTo: tls@there.example\r\nContent-Type: multipart/report; "
+              'report-type="tlsrpt"; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b--\r\n').encode()
+    assert desk.send(desk.parts(report, desk.envelope(**envelope)), "relay").accepted.queue_id == "q1"
+    assert check(delivered(relay.seen[-1]), desk.records()) == [True, True]
+    for author in ("ann", "postmaster", "noreply-dmarc"):
+        forged = report.replace(b"noreply-smtp-tls-reporting", author.encode())
+        assert code(desk.send(desk.parts(forged, desk.envelope(**envelope)), "relay")) == "550 5.7.1"
 
 
 def test_a_relay_that_is_away_gives_451(desk):
