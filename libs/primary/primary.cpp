@@ -83,8 +83,11 @@ std::string explain(unsigned rcode, std::string_view zone) {
       return says + ": the zone has changed since it was looked at";
     case 5:
       return fmt::format("{}: its policy does not let this key write these records into {}", says, zone);
-    case 9:
-      return fmt::format("{}: it does not know the TSIG key, or is not primary of {}", says, zone);
+    case 9:  // Knot says so, too, where its rules refuse what a known key asks for
+      return fmt::format(
+          "{}: it is not primary of {}, does not know the TSIG key, or (Knot) does not let this key write "
+          "these records",
+          says, zone);
     case 10:
       return fmt::format("{}: a record lies outside of {}", says, zone);
     default:

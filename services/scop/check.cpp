@@ -16,6 +16,7 @@
 #include "scop/layout.hpp"
 #include "settings/accounts.hpp"
 #include "settings/courier.hpp"
+#include "settings/dns.hpp"
 #include "settings/mesh.hpp"
 #include "settings/receiver.hpp"
 #include "settings/relay.hpp"
@@ -63,6 +64,7 @@ World read_settings(const config::Document& document) {
   static_cast<void>(settings::read_courier(document, world.mesh.host));
   static_cast<void>(settings::read_resolver(document));
   static_cast<void>(settings::read_spamfilter(document));
+  static_cast<void>(settings::read_dns(document));
   return world;
 }
 

@@ -370,6 +370,7 @@ std::string configuration_text(const Wanted& wanted) {
   for (const auto section :
        {accounts_section, signer_section, verifier_section, relay_section, courier_section, resolver_section})
     text += section;
+  text += "\n" + dns_section(wanted);
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace scop::command {
 
@@ -15,12 +16,14 @@ struct Wanted {
   std::uint16_t receiver_port = 25;
   std::uint16_t submission_port = 587;
   std::uint16_t submissions_port = 465;
-  std::uint16_t web_port = 0;  // 0: the web daemon serves nothing
+  std::uint16_t web_port = 0;          // 0: the web daemon serves nothing
+  std::vector<std::string> addresses;  // the mail host's public ones
 };
 
 std::string configuration_text(const Wanted& wanted);
 
 std::string_view spamfilter_section();
 std::string web_section(const Wanted& wanted);
+std::string dns_section(const Wanted& wanted);
 
 }  // namespace scop::command

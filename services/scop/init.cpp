@@ -12,6 +12,8 @@
 #include "mesh_ca/certificate.hpp"
 #include "scop/command.hpp"
 #include "scop/configuration.hpp"
+#include "scop/dkim_files.hpp"
+#include "scop/dns_facts.hpp"
 #include "scop/dns_print.hpp"
 #include "scop/layout.hpp"
 #include "topology/topology.hpp"
@@ -155,7 +157,8 @@ Outcome<std::vector<PublicKey>> make_all(Layout& layout, const Options& options)
   return keys;
 }
 
-void tell(const Context& context, const Options& options, const std::vector<DnsRecord>& records) {
+void tell(const Context& context, const Options& options,
+          const std::vector<domain_records::Record>& records) {
   const auto file = context.config.string();
   if (context.json) {
     print_json(json::object{{"config", json_text(file)},
@@ -196,6 +199,7 @@ int init(Context& context, Options options) {
         "an instance's configuration is called scop.toml: name its folder with --folder");
     return wrong_usage;
   }
+  options.wanted.addresses = options.addresses;
   if (options.wanted.host.empty()) options.wanted.host = "mail." + options.wanted.domain;
   for (auto* name : {&options.wanted.domain, &options.wanted.host}) {
     auto domain = dns::to_a_labels(*name);
@@ -210,19 +214,20 @@ int init(Context& context, Options options) {
     context.terminal.problem(fits.error().what);
     return wrong_usage;
   }
-  auto keys = make_all(layout, options);
-  if (!keys) {
-    context.terminal.problem(keys.error().what + "; what was made has been removed again");
+  const auto made = make_all(layout, options);
+  if (!made) {
+    context.terminal.problem(made.error().what + "; what was made has been removed again");
     return declined;
   }
   layout.keep();
-  tell(context, options,
-       dns_records({.domain = options.wanted.domain,
-                    .host = options.wanted.host,
-                    .addresses = options.addresses,
-                    .submission_port = options.wanted.submission_port,
-                    .submissions_port = options.wanted.submissions_port,
-                    .keys = std::move(*keys)}));
+  const auto instance = Instance::open(context);
+  const auto facts = instance
+                         ? facts_of(context, *instance,
+                                    {.domain = options.wanted.domain, .addresses = {}, .asks_daemons = false})
+                         : std::nullopt;
+  const auto records = facts ? records_of(context, *facts) : std::nullopt;
+  if (!records) return declined;  // why has been said
+  tell(context, options, *records);
   return good;
 }
 

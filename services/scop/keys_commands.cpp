@@ -7,7 +7,9 @@
 
 #include "core/ascii.hpp"
 #include "dns/domain.hpp"
+#include "domain_records/records.hpp"
 #include "scop/command.hpp"
+#include "scop/dkim_files.hpp"
 #include "scop/dns_print.hpp"
 #include "scop/instance.hpp"
 #include "scop/layout.hpp"
@@ -145,11 +147,9 @@ int make(const Context& context, const Options& options) {
   }
   layout.keep();
   const bool woken = wake(instance->mesh().folder, "signer");
-  std::vector<DnsRecord> records;
-  for (const auto& key : *keys) {
-    records.push_back({key.selector + "._domainkey." + key.domain, "TXT", key.record,
-                       fmt::format("DKIM (RFC 6376): the public key of our {} signatures", key.algorithm)});
-  }
+  std::vector<domain_records::Record> records;
+  for (const auto& key : *keys)
+    records.push_back(domain_records::dkim_record({key.domain, key.selector, key.algorithm, key.record, ""}));
   if (context.json) {
     print_json(json::object{{"records", to_json(records)}, {"signer_reads_it", woken}});
     return good;

@@ -18,7 +18,8 @@ struct FreeLdns {
 template <class T>
 using Owned = std::unique_ptr<T, FreeLdns>;
 
-constexpr std::chrono::seconds patience{5};
+constexpr std::chrono::seconds system_patience{5};
+constexpr std::chrono::seconds patience{15};  // the resolver itself gives up sooner
 
 dns::Answer answer_of(const ldns_pkt* packet, dns::Type type) {
   dns::Answer answer;
@@ -43,7 +44,7 @@ class System {
     ldns_resolver* made = nullptr;
     if (ldns_resolver_new_frm_file(&made, nullptr) != LDNS_STATUS_OK) return;
     resolver_ = std::shared_ptr<ldns_resolver>(made, FreeLdns{});
-    ldns_resolver_set_timeout(made, {.tv_sec = patience.count(), .tv_usec = 0});
+    ldns_resolver_set_timeout(made, {.tv_sec = system_patience.count(), .tv_usec = 0});
     ldns_resolver_set_retry(made, 1);
     ldns_resolver_set_defnames(made, false);
     ldns_resolver_set_dnsrch(made, false);
@@ -88,8 +89,8 @@ LookUp live_dns(const Context& context) {
   if (std::filesystem::exists(context.config, error)) {
     if (auto instance = Instance::open(context)) {
       v1::Question probe;
-      probe.set_name(".");
-      probe.set_type(static_cast<std::uint32_t>(dns::Type::ns));
+      probe.set_name("localhost");  // answered without asking anybody (RFC 6761 6.3)
+      probe.set_type(static_cast<std::uint32_t>(dns::Type::a));
       if (instance->call("resolver", pipe::methods::lookup, probe, patience)) {
         const auto shared = std::make_shared<Instance>(std::move(*instance));
         return [shared](const dns::Question& question) { return ask_mesh(*shared, question); };

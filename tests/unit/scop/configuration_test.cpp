@@ -6,6 +6,7 @@
 #include "core/ascii.hpp"
 #include "settings/accounts.hpp"
 #include "settings/courier.hpp"
+#include "settings/dns.hpp"
 #include "settings/mesh.hpp"
 #include "settings/receiver.hpp"
 #include "settings/relay.hpp"
@@ -31,6 +32,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   static_cast<void>(settings::read_verifier(*document, "mail.example.org", "example.org"));
   static_cast<void>(settings::read_courier(*document, "mail.example.org"));
   static_cast<void>(settings::read_resolver(*document));
+  static_cast<void>(settings::read_dns(*document));
   static_cast<void>(settings::read_spamfilter(*document));
   static_cast<void>(settings::read_web(*document, "mail.example.org"));
   return document->problems_and_unknown_keys({""});
@@ -66,6 +68,9 @@ TEST(Configuration, shows_the_defaults_that_hold) {
   EXPECT_EQ(relay.lmtp.size(), 1U) << "the example";
   relay.lmtp.clear();
   EXPECT_EQ(relay, settings::read_relay(none));
+  EXPECT_EQ(settings::read_dns(shown).publish, settings::read_dns(none).publish);
+  EXPECT_EQ(settings::read_dns(shown).ttl, settings::read_dns(none).ttl);
+  EXPECT_EQ(settings::read_dns(shown).dmarc, settings::read_dns(none).dmarc);
   const auto one = settings::read_accounts(shown);
   const auto other = settings::read_accounts(none);
   EXPECT_EQ(one.argon2_memory, other.argon2_memory);
