@@ -31,6 +31,10 @@ TEST(HttpResponse, ReadsTheSameHoweverItIsCut) {
   const std::string chunked =
       "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
       "5;a=b\r\nversi\r\nb\r\non: STSv1\r\n\r\n0\r\nTrailer: x\r\n\r\n";
+  // Cut anywhere within the last chunk: Beast 1.81 asserts where it is shown less than the whole of it.
+  const std::string empty = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";
+  for (std::size_t piece = 1; piece <= empty.size(); ++piece)
+    EXPECT_EQ(read(empty, piece), (Response{200, "", ""})) << piece;
   for (const std::size_t piece : {1, 2, 3, 7, 16, 100, 10'000}) {
     EXPECT_EQ(read(plain, piece), expected) << piece;
     EXPECT_EQ(read(chunked, piece), expected) << piece;
@@ -99,7 +103,7 @@ TEST(HttpResponse, WhatIsNoHttpIsMalformed) {
   for (const auto* text : {"220 mail.example ESMTP\r\n\r\n", "HTTP/1.1 2000 OK\r\n\r\n", "HTTP/2 200\r\n\r\n",
                            "HTTP/1.1 200 OK\r\nContent-Length: 1x\r\n\r\n",
                            "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+                           "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nxx"}) {
     const auto response = read(text);
     ASSERT_FALSE(response) << text;
     EXPECT_EQ(response.error().kind, ErrorKind::malformed) << text;
