@@ -86,6 +86,10 @@ void announced(State& state, std::chrono::seconds ttl, Time now) {
 
 Time wait_ends(const State& state) { return state.since + ttls_to_wait * state.ttl; }
 
+void announce_again(State& state, Time now) {
+  if (state.step == Step::waiting) enter(state, Step::announcing, now);
+}
+
 void placed(State& state, Time now) {
   if (state.step == Step::placing) enter(state, Step::proving, now);
 }

@@ -36,6 +36,9 @@ Action next(State& state, Time now);
 // read before.
 void announced(State& state, std::chrono::seconds ttl, Time now);
 Time wait_ends(const State& state);
+// While waiting: the records were found to have gone meanwhile. They have to be announced and waited for
+// anew.
+void announce_again(State& state, Time now);
 void placed(State& state, Time now);
 void proven(State& state, Time now);
 void retired(State& state, Time now);

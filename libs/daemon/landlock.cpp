@@ -112,6 +112,9 @@ Outcome<> allow_all(int ruleset, const LandlockRules& rules, std::uint64_t files
   for (const auto& path : rules.write) {
     if (auto allowed = allow_path(ruleset, path, to_write & files, false); !allowed) return allowed;
   }
+  for (const auto& path : rules.execute) {
+    if (auto allowed = allow_path(ruleset, path, (to_read | execute) & files, true); !allowed) return allowed;
+  }
   if ((network & connect_tcp) != 0) {
     for (const auto port : rules.connect_ports) {
       if (auto allowed = allow_port(ruleset, connect_tcp, port); !allowed) return allowed;

@@ -14,8 +14,9 @@
 namespace scop::daemon {
 
 struct LandlockRules {
-  std::vector<std::filesystem::path> read;   // what is absent is skipped
-  std::vector<std::filesystem::path> write;  // must exist; a file, or a folder with all below it
+  std::vector<std::filesystem::path> read;     // what is absent is skipped
+  std::vector<std::filesystem::path> write;    // must exist; a file, or a folder with all below it
+  std::vector<std::filesystem::path> execute;  // and read; what is absent is skipped
   std::vector<std::uint16_t> connect_ports;
   bool connect_anywhere = false;
   bool source_address = false;  // an address may be bound, but no port of one's own choice

@@ -42,11 +42,11 @@ void begin_modestly() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-Outcome<> become(uid_t user) {
+Outcome<> become(uid_t user, std::span<const gid_t> groups) {
   if (::geteuid() != 0 || user == 0) return {};
   empty_bounding_set();
   const auto group = static_cast<gid_t>(user);
-  if (::setgroups(0, nullptr) != 0) return system_failure("setgroups");
+  if (::setgroups(groups.size(), groups.data()) != 0) return system_failure("setgroups");
   if (::setresgid(group, group, group) != 0) return system_failure(fmt::format("setresgid {}", group));
   if (::setresuid(user, user, user) != 0) return system_failure(fmt::format("setresuid {}", user));
   stay_undumpable();  // the change of user has reset it

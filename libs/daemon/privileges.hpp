@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <span>
+
 #include "core/error.hpp"
 
 namespace scop::daemon {
@@ -13,8 +15,8 @@ void begin_modestly();
 
 // As root: empties the bounding set and the groups, and becomes `user` (and the group of the same number) for
 // good. Not root, or already `user`: nothing happens. An error means that the process may still be root: end
-// it.
-Outcome<> become(uid_t user);
+// it. `groups`: further groups, for who hands files over to their members.
+Outcome<> become(uid_t user, std::span<const gid_t> groups = {});
 
 // Effective, permitted, inheritable, ambient and, where we still may, the bounding set: empty. Then
 // no_new_privs.

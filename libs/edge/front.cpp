@@ -1,6 +1,7 @@
 #include "edge/front.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "edge/limits.hpp"
 
@@ -57,14 +58,23 @@ Task<> Front::watch_certificate() {
                      std::filesystem::last_write_time(world_.bounds.key, ignored));
   };
   auto seen = stamps();
+  bool is_torn = false;
   Timer timer(*world_.io);
   while (!world_.draining) {
     timer.expires_after(limits::certificate_check);
     boost::system::error_code ignored;
     co_await timer.async_wait(asio::redirect_error(use_task, ignored));
-    if (auto found = stamps(); found != seen) {
-      seen = found;
+    const auto found = stamps();
+    if (found == seen && !is_torn) continue;
+    seen = found;
+    // Certificate and key are two files: what does not fit together may be half of a pair that is being
+    // replaced. It is looked at once more before anybody is told.
+    if (std::exchange(is_torn, false)) {
       reload();
+    } else if (read_certificate()) {
+      world_.log->info("certificate reloaded", {{"file", world_.bounds.certificate.string()}});
+    } else {
+      is_torn = true;
     }
   }
 }

@@ -22,7 +22,7 @@ inline constexpr auto open_pass = 10s;
 inline constexpr auto pass_idle = 60s;    // for the next stage to take one Part
 inline constexpr auto final_reply = 60s;  // after the last Part (docs/flow.md)
 inline constexpr auto outcome_pause = 250ms;
-inline constexpr auto certificate_check = 30s;
-inline constexpr auto last_word = 1s;  // for a 421 to a client that is sent away
+inline constexpr auto certificate_check = 3s;  // two looks at a folder
+inline constexpr auto last_word = 1s;          // for a 421 to a client that is sent away
 
 }  // namespace scop::edge::limits

@@ -8,6 +8,7 @@
 #include "files/descriptor.hpp"
 #include "mesh_ca/certificate.hpp"
 #include "mesh_ca/facts.hpp"
+#include "scop/certs_public.hpp"
 #include "scop/command.hpp"
 #include "scop/instance.hpp"
 #include "scop/json.hpp"
@@ -175,6 +176,7 @@ void declare_certs(CLI::App& app, Context& context) {
   command->add_flag("--new-keys", options->new_keys, "with new private keys too");
   command->callback(
       [&context, options] { context.chosen = [&context, options] { return renew(context, *options); }; });
+  declare_certs_public(*certs, context);
 }
 
 }  // namespace scop::command

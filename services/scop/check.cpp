@@ -4,17 +4,22 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iterator>
 
 #include "core/ascii.hpp"
 #include "files/descriptor.hpp"
 #include "grant/keys.hpp"
 #include "mesh_ca/facts.hpp"
+#include "scop/acme_check.hpp"
+#include "scop/acme_user.hpp"
 #include "scop/check_web.hpp"
 #include "scop/command.hpp"
 #include "scop/dkim_files.hpp"
 #include "scop/json.hpp"
 #include "scop/layout.hpp"
 #include "settings/accounts.hpp"
+#include "settings/acme.hpp"
 #include "settings/courier.hpp"
 #include "settings/dns.hpp"
 #include "settings/mesh.hpp"
@@ -58,6 +63,7 @@ World read_settings(const config::Document& document) {
               .web = {}};
   world.web = settings::read_web(document, world.mesh.host);
   static_cast<void>(settings::read_accounts(document));
+  static_cast<void>(settings::read_acme(document, world.mesh.host, world.mesh.domain));
   static_cast<void>(settings::read_signer(document));
   static_cast<void>(settings::read_relay(document));
   static_cast<void>(settings::read_verifier(document, world.mesh.host, world.mesh.domain));
@@ -133,10 +139,22 @@ void check_identity(const World& world, const topology::Daemon& daemon, Findings
   }
 }
 
+// A key that `scop acme` has placed is its own, and readable for one daemon's group.
+void check_public_key(const World& world, const fs::path& file, std::string_view daemon,
+                      std::optional<mesh_ca::Owner> otherwise, Findings& findings) {
+  struct stat facts{};
+  const auto writer = acme::owner(world.mesh);
+  const auto* reader = topology::find(daemon);
+  if (writer && reader != nullptr && ::lstat(file.c_str(), &facts) == 0 && facts.st_uid == writer->user &&
+      facts.st_gid == world.mesh.user_base + reader->user_offset && (facts.st_mode & 07777U) == 0640)
+    return;
+  check_secret(file, otherwise, findings);
+}
+
 void check_public_certificate(const World& world, Findings& findings) {
   const auto& file = world.submission.certificate;
-  check_secret(world.submission.key, std::nullopt, findings);
-  check_secret(world.receiver.key, std::nullopt, findings);
+  check_public_key(world, world.submission.key, "submission", std::nullopt, findings);
+  check_public_key(world, world.receiver.key, "receiver", std::nullopt, findings);
   const auto content = read(file, findings);
   if (!content) return;
   const auto facts = mesh_ca::read_facts(*content);
@@ -144,7 +162,9 @@ void check_public_certificate(const World& world, Findings& findings) {
     findings.problems.push_back(fmt::format("{}: {}", file.string(), facts.error().what));
     return;
   }
-  check_validity(file, *facts, soon_in_public, "renew it", findings);
+  // A short-lived certificate is not late for its whole life.
+  const auto lifetime = std::chrono::floor<std::chrono::days>(facts->not_after - facts->not_before);
+  check_validity(file, *facts, std::min(soon_in_public, lifetime / 4), "renew it", findings);
   if (std::ranges::find(facts->hosts, world.mesh.host) == facts->hosts.end()) {
     findings.warnings.push_back(
         fmt::format("{}: does not name {}: mail programs will complain", file.string(), world.mesh.host));
@@ -157,7 +177,7 @@ void check_public_certificate(const World& world, Findings& findings) {
 
 void check_web_pair(const World& world, const settings::WebPair& pair, std::vector<mesh_ca::Facts>& all,
                     Findings& findings) {
-  check_secret(pair.key, owner_of(world.mesh.user_base, "web"), findings);
+  check_public_key(world, pair.key, "web", owner_of(world.mesh.user_base, "web"), findings);
   const auto content = read(pair.certificate, findings);
   if (!content) return;
   const auto facts = mesh_ca::read_facts(*content);
@@ -278,6 +298,11 @@ int check(const Context& context) {
   const auto world = read_settings(*document);
   findings.problems = document->problems_and_unknown_keys({""});
   if (!world.mesh.domain.empty()) check_files(world, findings);
+  if (document->problems().empty() && !world.mesh.domain.empty()) {
+    const auto found = acme::check(context);
+    std::ranges::copy(found.problems, std::back_inserter(findings.problems));
+    std::ranges::copy(found.warnings, std::back_inserter(findings.warnings));
+  }
   return print(context, findings);
 }
 

@@ -56,14 +56,18 @@ constexpr int ready_number = 3;
 
 }  // namespace
 
-Outcome<Child> start_child(const std::filesystem::path& program, const std::filesystem::path& config) {
+Outcome<Child> start_child(const std::filesystem::path& program, const std::filesystem::path& config,
+                           const std::vector<std::string>& arguments) {
   auto output = make_pipe();
   if (!output) return std::unexpected(output.error());
   auto ready = make_pipe();
   if (!ready) return std::unexpected(ready.error());
 
-  std::array<std::string, 3> words{program.string(), "--config", config.string()};
-  std::array<char*, 4> arguments{words[0].data(), words[1].data(), words[2].data(), nullptr};
+  std::vector<std::string> words{program.string(), "--config", config.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
   std::string ready_variable = fmt::format("SCOP_READY_FD={}", ready_number);
   std::vector<char*> environment{ready_variable.data()};
   for (char** variable = ::environ; *variable != nullptr; ++variable) {
@@ -75,7 +79,7 @@ Outcome<Child> start_child(const std::filesystem::path& program, const std::file
   const auto process = ::fork();
   if (process < 0) return std::unexpected(files::error_of(errno, "starting", program));
   if (process == 0) {
-    become(words[0].c_str(), arguments.data(), environment.data(), output->writer.number(),
+    become(words[0].c_str(), pointers.data(), environment.data(), output->writer.number(),
            ready->writer.number(), parent);
   }
   return Child{.process = process, .output = std::move(output->reader), .ready = std::move(ready->reader)};

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/error.hpp"
 #include "files/descriptor.hpp"
@@ -19,7 +20,9 @@ struct Child {
   files::Descriptor ready;   // "R" and then the end, non-blocking
 };
 
-Outcome<Child> start_child(const std::filesystem::path& program, const std::filesystem::path& config);
+// `arguments` follow "--config FILE".
+Outcome<Child> start_child(const std::filesystem::path& program, const std::filesystem::path& config,
+                           const std::vector<std::string>& arguments = {});
 
 // "exit 2", "signal 9 (Killed)".
 std::string describe_end(int wait_status);

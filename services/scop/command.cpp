@@ -1,7 +1,11 @@
 #include "scop/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <span>
+
+#include "scop/acme_files.hpp"
 
 namespace scop::command {
 
@@ -19,6 +23,17 @@ constexpr const char* footer =
     "configuration is\n"
     "wrong, 3 a daemon did not answer. $SCOP_CONFIG names another default for --config.\n"
     "Begin with: scop init --domain example.org --folder /srv/scop";
+
+// uacme calls its hook by a file name alone: that name stands for the words "acme hook".
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words;
+  for (const std::string_view word : std::span(argv, static_cast<std::size_t>(argc)).subspan(1))
+    words.emplace_back(word);
+  if (std::filesystem::path(argv[0]).filename() == acme::hook_name)
+    words.insert(words.begin(), {"acme", "hook"});
+  std::ranges::reverse(words);  // as CLI11 wants them
+  return words;
+}
 
 }  // namespace
 
@@ -48,6 +63,7 @@ int run(int argc, char** argv) {
   declare_dns(app, context);
   declare_keys(app, context);
   declare_certs(app, context);
+  declare_acme(app, context);
   declare_check(app, context);
   declare_reports(app, context);
   declare_mime(app, context);
@@ -58,7 +74,7 @@ int run(int argc, char** argv) {
   declare_topology(app, context);
   declare_resolver(app, context);
   try {
-    app.parse(argc, argv);
+    app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? good : wrong_usage;
   }

@@ -25,6 +25,7 @@ void declare_tls(CLI::App& app, Context& context);
 void declare_check(CLI::App& app, Context& context);
 void declare_dovecot(CLI::App& app, Context& context);
 void declare_certs(CLI::App& app, Context& context);
+void declare_acme(CLI::App& app, Context& context);
 void declare_topology(CLI::App& app, Context& context);
 void declare_reports(CLI::App& app, Context& context);
 void declare_report_sending(CLI::App& reports, Context& context);  // below `reports`

@@ -371,6 +371,7 @@ std::string configuration_text(const Wanted& wanted) {
        {accounts_section, signer_section, verifier_section, relay_section, courier_section, resolver_section})
     text += section;
   text += "\n" + dns_section(wanted);
+  text += acme_section();
   return text;
 }
 

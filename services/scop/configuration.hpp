@@ -25,5 +25,6 @@ std::string configuration_text(const Wanted& wanted);
 std::string_view spamfilter_section();
 std::string web_section(const Wanted& wanted);
 std::string dns_section(const Wanted& wanted);
+std::string_view acme_section();
 
 }  // namespace scop::command

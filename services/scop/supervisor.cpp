@@ -85,7 +85,7 @@ Task<> Supervisor::live(Ward& ward) {
 Task<> Supervisor::keep_running(Ward& ward) {
   auto wait = first_rest;
   while (!is_ending_) {
-    auto child = start_child(ward.daemon.program, config_);
+    auto child = start_child(ward.daemon.program, config_, ward.daemon.arguments);
     if (!child) {
       watcher_.changed(ward.daemon.name, child.error().what);
       exit_status_ = 1;

@@ -17,7 +17,8 @@ namespace scop::command {
 struct Supervised {
   std::string name;
   std::filesystem::path program;
-  bool is_edge = false;  // listens to the world: it ends first
+  bool is_edge = false;                  // listens to the world: it ends first
+  std::vector<std::string> arguments{};  // beside --config
 };
 
 // What the supervisor tells of.

@@ -15,6 +15,7 @@
 #include "scop/json.hpp"
 #include "scop/process_file.hpp"
 #include "scop/supervisor.hpp"
+#include "settings/acme.hpp"
 #include "topology/topology.hpp"
 
 namespace scop::command {
@@ -37,7 +38,7 @@ Outcome<fs::path> program_folder() {
   return self.parent_path();
 }
 
-Outcome<std::vector<Supervised>> daemons_of_the_mesh() {
+Outcome<std::vector<Supervised>> daemons_of_the_mesh(bool with_acme) {
   const auto folder = program_folder();
   if (!folder) return std::unexpected(folder.error());
   std::vector<Supervised> daemons;
@@ -51,6 +52,9 @@ Outcome<std::vector<Supervised>> daemons_of_the_mesh() {
     const bool is_edge = daemon.name == "submission" || daemon.name == "receiver" || daemon.name == "web";
     daemons.push_back({.name = std::string(daemon.name), .program = program, .is_edge = is_edge});
   }
+  // No daemon, and it has no pipe: the command line's own way of looking after certificates.
+  if (with_acme)
+    daemons.push_back({.name = "acme", .program = *folder / "scop", .arguments = {"acme", "watch"}});
   return daemons;
 }
 
@@ -157,7 +161,8 @@ int up(const Context& context, const Options& options) {
   const auto instance = Instance::open(context);
   if (!instance) return wrong_usage;
   const auto config = fs::absolute(context.config);
-  auto daemons = daemons_of_the_mesh();
+  const auto acme = settings::read_acme(instance->document(), instance->mesh().host, instance->mesh().domain);
+  auto daemons = daemons_of_the_mesh(acme.enabled);
   auto held = daemons ? lock(config.parent_path()) : std::unexpected(daemons.error());
   if (!held) {
     context.terminal.problem(held.error().what);

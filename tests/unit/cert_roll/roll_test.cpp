@@ -109,6 +109,18 @@ TEST(CertRoll, TheSameKeyUnderAnotherCertificateGoesOnWaiting) {
   EXPECT_TRUE(state.abandoned.empty());
 }
 
+TEST(CertRoll, RecordsThatSomebodyRemovedMeanwhileAreAnnouncedAndWaitedForAnew) {
+  auto state = *begin(settled_on(1), digest(2), digest(50), start);
+  announced(state, seconds(60), start);
+  announce_again(state, start + seconds(130));
+  EXPECT_EQ(next(state, start + seconds(130)), Action::announce);
+  announced(state, seconds(0), start + seconds(131));
+  EXPECT_EQ(wait_ends(state), start + seconds(251)) << "the longest TTL of the roll counts";
+  EXPECT_EQ(next(state, start + seconds(251)), Action::place);
+  announce_again(state, start + seconds(252));
+  EXPECT_EQ(state.step, Step::placing) << "too late to go back";
+}
+
 TEST(CertRoll, WhatMayBeServedAlreadyIsNotGivenUp) {
   auto state = *begin(settled_on(1), digest(2), digest(50), start);
   announced(state, seconds(1), start);

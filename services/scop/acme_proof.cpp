@@ -1,0 +1,101 @@
+#include "scop/acme_proof.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <thread>
+
+#include "core/base64.hpp"
+#include "dane/tlsa.hpp"
+#include "net/stream.hpp"
+#include "net/tls_peer.hpp"
+#include "scop/waiting_for.hpp"
+#include "smtp/reply.hpp"
+
+namespace scop::command::acme {
+
+namespace {
+
+constexpr std::chrono::seconds one_try{15};
+constexpr std::chrono::milliseconds between_tries{500};
+
+// "PROXY v2, LOCAL": the proxy itself, asking how we are (proxy-protocol.txt 2.2).
+constexpr std::string_view proxy_local("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16);
+
+Task<Outcome<smtp::Reply>> read_reply(net::Stream& stream, Deadline deadline) {
+  smtp::ReplyParser parser;
+  std::array<char, 1024> block{};
+  while (!parser.done()) {
+    const auto got = co_await stream.read_some(block, deadline);
+    if (!got) co_return std::unexpected(got.error());
+    const auto taken = parser.feed(std::string_view(block.data(), *got));
+    if (!taken) co_return std::unexpected(taken.error());
+  }
+  co_return parser.take();
+}
+
+// RFC 3207
+Task<Outcome<>> ask_for_tls(net::Stream& stream, Deadline deadline) {
+  for (const std::string_view line : {"", "EHLO localhost\r\n", "STARTTLS\r\n"}) {
+    if (!line.empty()) {
+      if (auto sent = co_await stream.write(line, deadline); !sent) co_return sent;
+    }
+    const auto reply = co_await read_reply(stream, deadline);
+    if (!reply) co_return std::unexpected(reply.error());
+    if (!reply->positive()) co_return failure(ErrorKind::denied, "says " + smtp::in_one_line(*reply));
+  }
+  co_return Outcome<>{};
+}
+
+Task<Outcome<bool>> look(Executor executor, const Port& port, std::string server_name,
+                         std::string certificate) {
+  const auto deadline = in(one_try);
+  const auto context = net::TlsContext::dane_client();
+  if (!context) co_return std::unexpected(context.error());
+  auto stream = co_await net::Stream::connect(executor, port.endpoint, deadline);
+  if (!stream) co_return std::unexpected(stream.error());
+  if (port.wants_proxy) {
+    if (auto sent = co_await stream->write(proxy_local, deadline); !sent)
+      co_return std::unexpected(sent.error());
+  }
+  if (port.starttls) {
+    if (auto asked = co_await ask_for_tls(*stream, deadline); !asked)
+      co_return std::unexpected(asked.error());
+  }
+  const net::TlsPeer peer{.server_name = std::move(server_name),
+                          .names = {},
+                          .tlsa = {{.usage = dane::dane_ee,
+                                    .selector = dane::whole_certificate,
+                                    .matching = dane::sha2_256,
+                                    .data = from_hex(certificate).value_or("")}}};
+  const auto shaken = co_await stream->start_tls_to(*context, peer, deadline);
+  if (shaken) co_return true;
+  if (stream->peer_problem() == net::PeerProblem::no_tlsa_match) co_return false;
+  co_return std::unexpected(shaken.error());
+}
+
+Outcome<> prove_port(const Pair& pair, const Port& port, const std::string& certificate) {
+  const auto name = pair.names.front().starts_with("*.") ? std::string() : pair.names.front();
+  const auto shows =
+      waiting_for<bool>([&](Executor executor) { return look(executor, port, name, certificate); });
+  if (!shows) return failure(shows.error().kind, fmt::format("{}: {}", port.name, shows.error().what));
+  if (*shows) return {};
+  return failure(ErrorKind::conflict, fmt::format("{} still serves another certificate", port.name));
+}
+
+}  // namespace
+
+Outcome<> prove(const Pair& pair, const std::string& certificate, std::chrono::milliseconds patience) {
+  const auto deadline = in(patience);
+  for (const auto& port : pair.ports) {
+    for (;;) {
+      auto proven = prove_port(pair, port, certificate);
+      if (proven) break;
+      if (std::chrono::steady_clock::now() + between_tries >= deadline) return proven;
+      std::this_thread::sleep_for(between_tries);
+    }
+  }
+  return {};
+}
+
+}  // namespace scop::command::acme
