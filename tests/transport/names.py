@@ -95,6 +95,9 @@ def signed_zone(certificates):
     # DANE goes before MTA-STS; the certificate would not satisfy MTA-STS.
     domain("both", "mx-ee")
     lines.extend(['_mta-sts.both IN TXT "v=STSv1; id=1;"', f"mta-sts.both IN A {POLICIES}"])
+    # Who wants to hear of it when somebody gets between: told by way of another domain.
+    domain("reported", "mx-ee")
+    lines.append('_smtp._tls.reported IN TXT "v=TLSRPTv1; rua=mailto:tls@plain.signed.example"')
     lines.extend(["nullmx IN MX 0 .", f"nullmx IN A {HOST}"])
     return Zone("signed.example", "\n".join(lines))
 
