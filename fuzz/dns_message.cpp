@@ -20,10 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ENSURE(query->udp_size >= 512 && query->udp_size <= 1232);
   ENSURE(query_id(asked) == query->id);
   for (const std::size_t most : {std::size_t{512}, std::size_t{65535}}) {
-    const auto reply = fit_reply(
-        *query, packet,
-        {.secure = true, .age = length, .error = ExtendedError{InfoCode::dnssec_bogus, std::string(packet)}},
-        most);
+    const auto reply = fit_reply(*query, packet,
+                                 {.secure = true,
+                                  .age = static_cast<std::uint32_t>(length),
+                                  .error = ExtendedError{InfoCode::dnssec_bogus, std::string(packet)}},
+                                 most);
     ENSURE(reply.size() >= header_octets && reply.size() <= most);
     ENSURE(reply.substr(0, 2) == asked.substr(0, 2));
   }

@@ -23,6 +23,12 @@ class EveryoneIsHere : public Neighbours {
   Task<pipe::Result<v1::AttemptReport>> attempt(v1::AttemptEnvelope, Pieces) override {
     co_return pipe::fail(pipe::Code::unavailable, "no courier");
   }
+  Task<pipe::Result<v1::ReportPolicy>> find_report_policy(std::string, std::string) override {
+    co_return pipe::fail(pipe::Code::unavailable, "no courier");
+  }
+  Task<pipe::Result<v1::PostReportReply>> post_report(v1::PostReportRequest, std::string) override {
+    co_return pipe::fail(pipe::Code::unavailable, "no courier");
+  }
   Task<pipe::Result<v1::Receipt>> pass(v1::Envelope, std::string) override {
     co_return pipe::fail(pipe::Code::unavailable, "no signer");
   }

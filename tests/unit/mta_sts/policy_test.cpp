@@ -34,8 +34,7 @@ TEST(StsPolicy, ThatIsOddIsRefused) {
   ASSERT_TRUE(parse_policy(good));
   for (const auto* line : {"mx: a.example.", "mx: a..example", "mx: *", "mx: *.", "mx: a.*.example",
                            "mx: 1.2.3.4/8", "nothing", ": x", "a:\x01", "a:\xff"})
-    EXPECT_FALSE(parse_policy(good + line + "
-")) << line;
+    EXPECT_FALSE(parse_policy(good + line + "\n")) << line;
   for (const auto* mode : {"Enforce", "on", ""})
     EXPECT_FALSE(parse_policy(std::string("version: STSv1\nmx: a\nmax_age: 1\nmode: ") + mode)) << mode;
 }

@@ -55,7 +55,7 @@ TEST_F(KeyFilesTest, a_ledger_is_the_last_one_that_was_written_whole) {
   ASSERT_TRUE(write_ledger(folder_, to_text(ledger)));
   std::ofstream(folder_ / "life.new") << "scop-key-li";
   EXPECT_EQ(read_ledger(folder_), ledger);
-  ASSERT_TRUE(write_ledger(folder_, to_text({})));
+  ASSERT_TRUE(write_ledger(folder_, to_text(key_life::Ledger{})));
   EXPECT_EQ(read_ledger(folder_), key_life::Ledger{});
   EXPECT_EQ(count(), 1U);
 }
