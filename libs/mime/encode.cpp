@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "mime/entity.hpp"
 
 namespace scop::mime {
@@ -66,6 +68,23 @@ std::string encode_body(const Entity& entity) {
   std::string text;
   std::visit(BodyEncoder{text}, entity.body);
   return text;
+}
+
+bool equal(const Entity& one, const Entity& other) {
+  if (one.header != other.header || one.defects != other.defects || one.body.index() != other.body.index())
+    return false;
+  if (const auto* leaf = std::get_if<Leaf>(&one.body)) return *leaf == std::get<Leaf>(other.body);
+  if (const auto* embedded = std::get_if<Embedded>(&one.body)) {
+    const auto& second = std::get<Embedded>(other.body);
+    return embedded->form == second.form && equal(*embedded->message, *second.message);
+  }
+  const auto& first = std::get<Multipart>(one.body);
+  const auto& second = std::get<Multipart>(other.body);
+  return first.boundary == second.boundary && first.preamble == second.preamble &&
+         first.close == second.close && first.epilogue == second.epilogue &&
+         std::ranges::equal(first.parts, second.parts, [](const Part& part, const Part& counterpart) {
+           return part.delimiter == counterpart.delimiter && equal(*part.entity, *counterpart.entity);
+         });
 }
 
 std::string encode(const Header& header) {

@@ -46,6 +46,7 @@ struct Entity;
 struct Leaf {
   std::string octets;
   TransferForm form;
+  bool operator==(const Leaf&) const = default;
 };
 struct Part {
   Delimiter delimiter;  // before it
@@ -86,6 +87,7 @@ Entity parse(std::string_view text, mime_text::Charsets& charsets);
 Entity parse(std::string_view text);
 std::string encode(const Entity& entity);
 std::string encode_body(const Entity& entity);
+bool equal(const Entity& one, const Entity& other);
 std::string encode(const Header& header);
 
 Content content_of(const Header& header, std::string_view default_type, mime_text::Charsets& charsets);

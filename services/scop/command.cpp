@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   declare_acme(app, context);
   declare_check(app, context);
   declare_reports(app, context);
+  declare_corpus(app, context);
   declare_mime(app, context);
   declare_verify(app, context);
   declare_sign(app, context);

@@ -29,6 +29,7 @@ void declare_acme(CLI::App& app, Context& context);
 void declare_topology(CLI::App& app, Context& context);
 void declare_reports(CLI::App& app, Context& context);
 void declare_report_sending(CLI::App& reports, Context& context);  // below `reports`
+void declare_corpus(CLI::App& app, Context& context);
 void declare_mime(CLI::App& app, Context& context);
 void declare_verify(CLI::App& app, Context& context);
 void declare_sign(CLI::App& app, Context& context);

@@ -1,14 +1,12 @@
 // scop mime: a message's structure as its reader sees it, or the message written again from its values.
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <iostream>
 
-#include "core/base64.hpp"
 #include "mime/entity.hpp"
 #include "scop/command.hpp"
+#include "scop/corpus_json.hpp"
 #include "scop/json.hpp"
 #include "scop/message_file.hpp"
 
@@ -20,12 +18,6 @@ struct Options {
   std::string file;
   bool encode = false;
 };
-
-std::string sha256_hex(std::string_view octets) {
-  std::array<unsigned char, 32> digest{};
-  EVP_Digest(octets.data(), octets.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
 
 json::object json_of(const std::vector<std::pair<std::string, std::string>>& parameters) {
   json::object object;
