@@ -5,6 +5,7 @@
 #include "config/document.hpp"
 #include "core/ascii.hpp"
 #include "settings/accounts.hpp"
+#include "settings/acme.hpp"
 #include "settings/courier.hpp"
 #include "settings/dns.hpp"
 #include "settings/mesh.hpp"
@@ -35,6 +36,7 @@ std::vector<std::string> problems_of(const std::string& text) {
   static_cast<void>(settings::read_dns(*document));
   static_cast<void>(settings::read_spamfilter(*document));
   static_cast<void>(settings::read_web(*document, "mail.example.org"));
+  static_cast<void>(settings::read_acme(*document, "mail.example.org", "example.org"));
   return document->problems_and_unknown_keys({""});
 }
 
