@@ -87,7 +87,8 @@ Host::Standing Host::by_base_domains(const std::vector<std::string>& bases) cons
     if (owner.empty()) continue;
     const auto* answer = find(owner, dns::Type::tlsa);
     if (answer == nullptr) return {{{owner, dns::Type::tlsa}}, {}};
-    if (has_failed(*answer)) return {{}, unknown({owner, dns::Type::tlsa}, *answer)};
+    // Past its TTL (RFC 8767) it is what whoever drops our questions chose for us: it proves nothing.
+    if (has_failed(*answer) || answer->stale) return {{}, unknown({owner, dns::Type::tlsa}, *answer)};
     if (is_secure(*answer) && !answer->records.empty()) return {{}, by_records(base, *answer)};
   }
   return {};

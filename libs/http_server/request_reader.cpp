@@ -108,7 +108,12 @@ std::expected<RequestReader::Progress, http::Response> RequestReader::State::adv
     const auto count = parser.put(boost::asio::buffer(rest.data(), rest.size()), code);
     rest.remove_prefix(count);
     used += count;
-    if (code == beast_http::error::need_more) return Progress::wants_more;
+    if (code == beast_http::error::need_more) {
+      // What Beast leaves is a chunk's header or the trailer, and it looks at it again each time.
+      if (has_header && rest.size() > bounds.header_octets)
+        return refuse(413, "a chunk's header or the trailer is too large");
+      return Progress::wants_more;
+    }
     if (code) return refusal_of(code);
     if (has_header || !parser.is_header_done()) continue;
     has_header = true;

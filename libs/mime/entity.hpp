@@ -21,8 +21,9 @@
 namespace scop::mime {
 
 inline constexpr std::size_t most_depth = 100;
-inline constexpr std::size_t most_parts = 10'000;             // of the whole message
-inline constexpr std::size_t most_header_octets = 1U << 20U;  // of one entity
+inline constexpr std::size_t most_parts = 10'000;  // of the whole message
+inline constexpr std::size_t most_encodings = 8;   // of messages in encoded messages: each is a copy
+inline constexpr std::size_t most_header_octets = 1U << 20U;  // of all headers within one encoding
 
 struct Junk {
   std::string text;  // a line of the header that is no field, with its line end

@@ -33,7 +33,10 @@ class Lexer {
     if (is_text()) return take_word("");
     if (depth_ > 0) return in_comment();
     const char c = rest_.front();
-    if (c == '"' && take_quoted()) return;
+    if (c == '"' && !quotes_fail_) {
+      if (take_quoted()) return;
+      quotes_fail_ = true;  // no later one ends either, or there is too much in them: looked at once
+    }
     const auto special = kind_ == FieldKind::parameters ? tspecials : specials;
     if (special.contains(c)) return take_special(c);
     take_word(special);
@@ -116,6 +119,7 @@ class Lexer {
   std::string_view rest_;
   LexedField lexed_;
   std::size_t depth_ = 0;
+  bool quotes_fail_ = false;
 };
 
 constexpr std::array structured{"from",         "sender",

@@ -13,8 +13,9 @@ bool is_continuation(std::string_view line) { return line.starts_with(' ') || li
 
 class Parser {
  public:
-  Parser(std::string_view text, mime_text::Charsets& charsets, std::size_t depth = 0, std::size_t parts = 0)
-      : reader_(text), charsets_(charsets), base_depth_(depth), parts_(parts) {}
+  Parser(std::string_view text, mime_text::Charsets& charsets, std::size_t depth = 0, std::size_t parts = 0,
+         std::size_t encodings = 0)
+      : reader_(text), charsets_(charsets), base_depth_(depth), parts_(parts), encodings_(encodings) {}
 
   Entity entity(std::string_view default_type, std::size_t depth) {
     Entity entity;
@@ -35,7 +36,6 @@ class Parser {
   // --- header
 
   void read_header(Entity& entity) {
-    std::size_t octets = 0;
     while (true) {
       const auto line = reader_.line();
       if (line.empty() || reader_.at_delimiter()) return note(entity, Defect::no_header_end);
@@ -44,9 +44,10 @@ class Parser {
         reader_.take(line.size());
         return;
       }
-      octets += line.size();
-      if (octets > most_header_octets) return note(entity, Defect::long_header);
+      if (octets_ + line.size() > most_header_octets) return note(entity, Defect::long_header);
+      const auto before = reader_.rest().size();
       read_field(entity);
+      octets_ += before - reader_.rest().size();
     }
   }
 
@@ -80,7 +81,7 @@ class Parser {
     do {
       size += reader_.line().size();
       reader_.take(reader_.line().size());
-    } while (is_continuation(reader_.line()) && size < most_header_octets);
+    } while (is_continuation(reader_.line()) && octets_ + size + reader_.line().size() <= most_header_octets);
     return all.substr(0, size);
   }
 
@@ -90,7 +91,8 @@ class Parser {
     const auto& type = entity.content.type;
     const bool multipart = type.starts_with("multipart/");
     const bool embedded = type == "message/rfc822" || type == "message/global" || type == "message/news";
-    if ((multipart || embedded) && depth + base_depth_ >= most_depth) {
+    const bool too_encoded = embedded && is_encoded(entity) && encodings_ >= most_encodings;
+    if (too_encoded || ((multipart || embedded) && depth + base_depth_ >= most_depth)) {
       note(entity, Defect::too_deep);
     } else if (multipart && read_multipart(entity, depth)) {
       return;
@@ -129,7 +131,7 @@ class Parser {
     auto decoded = decode(entity.content.encoding, reader_.take_until_delimiter(before));
     pending_ = before;
     note_encoding(entity, decoded);
-    Parser inner(decoded.octets, charsets_, base_depth_ + depth + 1, parts_);
+    Parser inner(decoded.octets, charsets_, base_depth_ + depth + 1, parts_, encodings_ + 1);
     auto message = std::make_unique<Entity>(inner.entity("text/plain", 0));
     parts_ = inner.parts();
     entity.body = Embedded{std::move(message), std::move(decoded.form)};
@@ -183,6 +185,8 @@ class Parser {
   mime_text::Charsets& charsets_;
   std::size_t base_depth_;
   std::size_t parts_;
+  std::size_t encodings_;
+  std::size_t octets_ = 0;           // of all headers so far
   LineEnd pending_ = LineEnd::none;  // the line end before the delimiter that comes next
 };
 

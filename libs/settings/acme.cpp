@@ -68,7 +68,7 @@ void read_issuer(const config::Section& section, Acme& acme) {
 }
 
 std::string read_primary(const config::Document& document, const config::Section& section) {
-  if (section.has("primary")) {
+  if (section.has("primary") && !section.text("primary").empty()) {
     const auto endpoints = read_endpoints(section, "primary", {});
     return endpoints.empty() ? "" : endpoints.front();
   }

@@ -23,6 +23,8 @@ class Session {
   // While a step needs a reply, and, where the remote speaks up early, while it needs the message.
   Step received(std::string_view octets);
   Step tls_established(bool verified);
+  // Implicit TLS: the handshake came before everything.
+  void began_in_tls(bool verified) { verified_ = verified; }
   Step tls_failed(std::string_view what) { return opening_.tls_failed(what); }
   Step begin(Transaction transaction);
   // The last octets of the message are about to be written: from here on a loss is uncertain.

@@ -133,7 +133,7 @@ Chosen automatic(const Domain& domain, const std::string& host, const dane::Verd
 }
 
 bool is_proved(const Domain& domain, const std::string& host) {
-  if (domain.mx_secure || domain.demand == Demand::verify || domain.demand == Demand::dane) return true;
+  if (domain.mx_secure || (domain.demand == Demand::verify && !domain.trust_mx)) return true;
   return domain.sts && domain.sts->mode != mta_sts::Mode::none && mta_sts::names(*domain.sts, host);
 }
 

@@ -56,6 +56,7 @@ class Attempt {
   void note(Ending ending);
   void note_session(const Connection& connection);
   bool exhausted() const;
+  static std::string key_of(const std::string& host, const Manner& manner);
   void log(std::chrono::steady_clock::time_point began) const;
 
   World& world_;

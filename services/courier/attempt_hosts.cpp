@@ -48,6 +48,12 @@ std::string host_key(const std::string& host, std::uint16_t port) {
   return fmt::format("{}:{} ", host, port);
 }
 
+// Connections are shared by who logs in as the same and asks the same of TLS.
+std::string Attempt::key_of(const std::string& host, const Manner& manner) {
+  const auto account = manner.credentials == nullptr ? std::string() : manner.credentials->login;
+  return fmt::format("{}{} {}", host_key(host, manner.port), account, manner.tls.key());
+}
+
 bool Attempt::exhausted() const {
   return addresses_tried_ >= mx::most_addresses || std::chrono::steady_clock::now() >= end_;
 }
@@ -109,22 +115,24 @@ Task<Attempt::Progress> Attempt::try_addresses(std::string host, std::vector<dns
 }
 
 Task<Attempt::Progress> Attempt::try_idle(std::string host, const Manner& manner) {
-  const auto key = host_key(host, manner.port) + manner.tls.key();
+  const auto key = key_of(host, manner);
   auto held = world_.pool.take(key);
   if (!held.connection) co_return Progress::go_on;
+  auto before = ending_;
   if (co_await use(std::move(held), key) == Progress::decided) co_return Progress::decided;
-  ending_.reset();  // an idle connection that has gone stale says nothing about the host
+  ending_ = std::move(before);  // an idle connection that has gone stale says nothing about the host
   co_return Progress::go_on;
 }
 
 // RFC 3207, RFC 7435: where TLS is opportunistic and breaks, the same host is asked in the clear.
 Task<Attempt::Progress> Attempt::try_address(std::string host, dns::Address address, const Manner& manner) {
   ++addresses_tried_;
+  auto before = ending_;  // of other hosts: what was temporary there stays so
   const auto progress = co_await try_fresh(host, address, manner, false);
   if (progress == Progress::decided || !ending_ || manner.tls.level != Level::opportunistic)
     co_return progress;
   if (!ending_->handshake_failed || manner.implicit_tls) co_return progress;
-  ending_.reset();
+  ending_ = std::move(before);
   co_return co_await try_fresh(std::move(host), address, manner, true);
 }
 
@@ -153,7 +161,7 @@ Task<Attempt::Progress> Attempt::try_fresh(std::string host, dns::Address addres
     note(no_tls(to_ending(held.connection->trouble()), manner.tls.label, wishes_.requiretls));
     co_return Progress::go_on;
   }
-  co_return co_await use(std::move(held), host_key(host, manner.port) + manner.tls.key());
+  co_return co_await use(std::move(held), key_of(host, manner));
 }
 
 Task<Attempt::Progress> Attempt::use(Pool::Held held, std::string key) {

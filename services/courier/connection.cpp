@@ -23,6 +23,7 @@ Task<bool> Connection::open(Deadline end) {
       session_.tls_failed(started.error().what);
       co_return false;
     }
+    session_.began_in_tls(tls_outcome_.problem == net::PeerProblem::none);
   }
   step = co_await perform(std::move(step), end);
   note_missing_tls(step.need == Need::ready);

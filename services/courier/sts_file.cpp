@@ -61,7 +61,9 @@ Task<> StsFile::write() {
   auto text = cache_->to_text();
   const auto written =
       co_await pool_.run<void>([file = file_, text = std::move(text)] { return replace(file, text); });
-  if (!written) log_.warning("MTA-STS policies could not be kept", {{"why", written.error().what}});
+  if (written) co_return;
+  stale_ = true;  // the next change, or the end, tries again
+  log_.warning("MTA-STS policies could not be kept", {{"why", written.error().what}});
 }
 
 Task<> StsFile::finish() {

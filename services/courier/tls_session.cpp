@@ -32,7 +32,10 @@ v1::TlsSession begin(const tls_policy::Domain& domain, Published published) {
 
 void add_records(v1::TlsSession& session, const std::string& base, const std::vector<dns::Tlsa>& records) {
   session.add_mx_patterns(base);
-  for (const auto& record : records) session.add_policy_strings(dane::to_text(record));
+  for (const auto& record : records) {
+    if (std::cmp_less(session.policy_strings_size(), most_strings))
+      session.add_policy_strings(dane::to_text(record).substr(0, longest_reason));
+  }
 }
 
 void fail(v1::TlsSession& session, Failure failure, std::string_view reason) {

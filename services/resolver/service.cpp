@@ -144,7 +144,7 @@ void Service::reload() {
   if (settings.forward != settings_.forward &&
       (std::ranges::any_of(settings.forward, by_tls) || !tunnels_.empty()))
     return complain("forwarders by TLS change with a restart alone");
-  if (settings == settings_) return;
+  // Equal settings too: the files that they name (anchors, hints) may have changed.
   const auto before = parts_->library.settings_digest();
   if (auto used = renew_library(settings); !used) return complain(used.error().what);
   const bool other = before != parts_->library.settings_digest();

@@ -49,6 +49,10 @@ Task<> TlsTunnel::State::copy(std::shared_ptr<Pair> pair, bool outwards) {
 }
 
 Task<> TlsTunnel::State::carry(std::shared_ptr<State> state, net::Stream inner) {
+  struct Leaving {
+    std::size_t& count;
+    ~Leaving() { --count; }
+  } const leaving{state->connections};
   const auto deadline = in(limits::tunnel_set_up);
   auto outer = co_await net::Stream::connect(state->io.get_executor(), state->endpoint, deadline);
   auto done = outer ? co_await outer->start_tls_client(state->tls, state->server.tls_name, deadline)
@@ -59,11 +63,9 @@ Task<> TlsTunnel::State::carry(std::shared_ptr<State> state, net::Stream inner) 
                                                         {"why", done.error().what}});
     co_return;
   }
-  ++state->connections;
   auto pair = std::make_shared<Pair>(std::move(inner), std::move(*outer));
   asio::co_spawn(state->io, copy(pair, true), asio::detached);
   co_await copy(pair, false);
-  --state->connections;
 }
 
 Outcome<TlsTunnel> TlsTunnel::bind(asio::io_context& io, const Log& log, const settings::DnsServer& server,
@@ -83,6 +85,7 @@ void TlsTunnel::start() {
   state_->listener.start([weak = std::weak_ptr(state_)](net::Stream stream) {
     const auto state = weak.lock();
     if (!state || state->connections >= limits::tunnel_connections) return;
+    ++state->connections;  // from here on: setting it up costs most
     asio::co_spawn(state->io, State::carry(state, std::move(stream)), asio::detached);
   });
 }

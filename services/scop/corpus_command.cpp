@@ -229,9 +229,11 @@ struct Closed {
   void operator()(FILE* pipe) const { pclose(pipe); }
 };
 
-// The parser is the administrator's own command; the file's name is one that we made, of digits.
+// The parser is the administrator's own command; the folder may be somebody else's.
 std::string said_by(const std::string& parser, const fs::path& file) {
-  const auto command = fmt::format("{} '{}' 2>/dev/null", parser, file.string());
+  std::string quoted;
+  for (const char c : file.string()) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  const auto command = fmt::format("{} '{}' 2>/dev/null", parser, quoted);
   const std::unique_ptr<FILE, Closed> pipe(popen(command.c_str(), "r"));
   std::string said;
   if (!pipe) return said;
@@ -265,6 +267,7 @@ int score_all(const Context& context, const Options& options) {
     const auto* grade = entry ? entry->if_contains("grade") : nullptr;
     if (file == nullptr || grade == nullptr || !file->is_string() || !grade->is_string()) continue;
     const auto path = options.folder / fs::path(std::string_view(file->get_string())).filename();
+    if (path.extension() != ".eml" || !ascii::parse_unsigned(path.stem().string())) continue;
     const auto meant = read_input(fs::path(path).replace_extension(".json").string());
     const auto expected = meant ? object_in(*meant) : std::nullopt;
     if (!expected) continue;
