@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view specials = R"(()<>[]:;@\,.")";     // RFC 5322 3.2.3
 constexpr std::string_view tspecials = R"(()<>@,;:\"/[]?=)";  // RFC 2045 5.1
+constexpr std::size_t most_looked_at = 1024;                  // for the end of an encoded word
 constexpr std::size_t most_flips = 4096;  // of one quoted string; more stay specials and words
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -89,7 +90,9 @@ class Lexer {
     EncodedWord word;
     const auto size = read_encoded_word(rest_, word);
     if (size == 0) {
-      lexed_.words_good = false;
+      // "=?" alone may begin an atom; with "?=" behind it somebody meant a word.
+      const auto near = rest_.substr(2, most_looked_at);
+      if (near.substr(0, near.find_first_of(" \t\r\n")).contains("?=")) lexed_.words_good = false;
       return false;
     }
     lexed_.tokens.emplace_back(std::move(word));
