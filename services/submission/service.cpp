@@ -34,7 +34,8 @@ Outcome<> Service::bind(daemon::Boot& boot) {
   if (auto prepared = front_.prepare(boot, world_.settings); !prepared) return prepared;
   auto& profile = world_.edge.profile;
   profile.requires_tls = profile.offers_auth = profile.requires_auth = true;
-  profile.offers_requiretls = true;  // RFC 8689 2: the courier keeps it, or the sender learns that it could not
+  profile.offers_requiretls =
+      true;  // RFC 8689 2: the courier keeps it, or the sender learns that it could not
   profile.most_auth_tries = world_.settings.auth_tries;
   if (auto bound = front_.bind(world_.settings.listen, false); !bound) return bound;
   return front_.bind(world_.settings.listen_tls, true);
