@@ -45,8 +45,9 @@ struct Facts {
   std::optional<HostPort> matrix;  // federation
   std::vector<DkimKey> keys;
   std::vector<ServedKey> served;
-  std::string mta_sts_id;  // empty: no policy is served
-  bool has_web = false;    // the web daemon answers for the domain's names
+  std::string mta_sts_id;   // empty: no policy is served
+  bool has_web = false;     // the web daemon answers for the domain's names
+  bool is_complete = true;  // false: keys or certificates that there are could not be read
   settings::Dns policy;
 };
 

@@ -244,14 +244,26 @@ bool Life::awaits_sight(const Key& key) const {
   }
 }
 
+// Nothing where a successor is on its way already, or where there is no place for one.
+std::optional<Span> Life::left_to_rotation(dkim::KeyType type) const {
+  if (schedule_.rotate_every <= Span{0} || ledger_.keys.size() >= most_keys) return std::nullopt;
+  std::optional<Span> youngest;
+  for (const auto& key : ledger_.keys) {
+    if (key.type != type) continue;
+    if (is_under_way(key.stage)) return std::nullopt;
+    if (key.stage == Stage::signing) youngest = std::min(youngest.value_or(key.age), key.age);
+  }
+  if (!youngest) return std::nullopt;
+  return std::max({schedule_.rotate_every - *youngest, other_is_busy_for(type), Span{0}});
+}
+
 std::optional<Span> Life::next_step(const Key& key) const {
   const auto left = [&](Span whole) { return std::max<Span>(whole - key.age, Span{0}); };
   switch (key.stage) {
     case Stage::waiting:
       return left(key.wait);
     case Stage::signing:
-      if (schedule_.rotate_every <= Span{0}) return std::nullopt;
-      return std::max(left(schedule_.rotate_every), other_is_busy_for(key.type));
+      return left_to_rotation(key.type);
     case Stage::kept:
       return left(schedule_.keep);
     case Stage::retired:

@@ -92,6 +92,7 @@ class Life {
   void grow_old(Time now);
   void keep_schedule(dkim::KeyType type, Time now);
   Span other_is_busy_for(dkim::KeyType type) const;
+  std::optional<Span> left_to_rotation(dkim::KeyType type) const;
   std::string make_new(dkim::KeyType type, bool urgent, Time now);
 
   Schedule schedule_;

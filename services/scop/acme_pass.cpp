@@ -51,6 +51,8 @@ Outcome<> Pass::take_up_staged() {
   auto begun = cert_roll::begin(state_, staged->key_digest, staged->certificate_digest, now());
   if (!begun) return begun.error().kind == ErrorKind::conflict ? Outcome<>{} : std::unexpected(begun.error());
   state_ = std::move(*begun);
+  // There is a certificate now, whatever the ACME server said the last time.
+  if (auto forgotten = forget_trouble(pair_); !forgotten) return forgotten;
   log_.info("certificate taken up", {{"pair", pair_.name},
                                      {"certificate", staged->certificate_digest},
                                      {"key", state_.next == state_.current ? "the same" : "another"}});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/ascii.hpp"
+#include "dns/name.hpp"
 #include "files/descriptor.hpp"
 #include "scop/waiting_for.hpp"
 
@@ -117,7 +118,9 @@ Outcome<std::string> Servers::zone_of(const std::string& name) const {
     const auto reply = ask_one(*primary_, std::string(rest), dns::Type::soa, false);
     // A server that is not asked for what is above its zone refuses; so the search ends there.
     if (!reply) return std::unexpected(reply.error());
-    if (!reply->records.empty() && reply->authoritative) return std::string(rest);
+    // An alias's target may be a zone; the alias is none.
+    const bool is_itself = reply->canonical_name == dns::canonical_text(rest);
+    if (!reply->records.empty() && reply->authoritative && is_itself) return std::string(rest);
     const auto dot = rest.find('.');
     rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
   }

@@ -56,20 +56,22 @@ std::vector<dns::Address> resolved(const Instance& instance) {
 }
 
 // From the signer's folder, for who may read there.
-std::vector<domain_records::DkimKey> keys_on_disk(const Context& context, const Instance& instance,
-                                                  const std::string& domain, std::string_view why) {
+std::optional<std::vector<domain_records::DkimKey>> keys_on_disk(const Context& context,
+                                                                 const Instance& instance,
+                                                                 const std::string& domain,
+                                                                 std::string_view why) {
   const auto keys = read_public_keys(instance.mesh().folder, domain);
   std::vector<domain_records::DkimKey> found;
   if (!keys) {
     context.terminal.problem(fmt::format("no DKIM keys can be shown: {}{}", why, keys.error().what));
-    return found;
+    return std::nullopt;
   }
   for (const auto& key : *keys) found.push_back({key.domain, key.selector, key.algorithm, key.record, ""});
   return found;
 }
 
-std::vector<domain_records::DkimKey> keys_of(const Context& context, const Instance& instance,
-                                             const FactsWanted& wanted) {
+std::optional<std::vector<domain_records::DkimKey>> keys_of(const Context& context, const Instance& instance,
+                                                            const FactsWanted& wanted) {
   if (!wanted.asks_daemons) return keys_on_disk(context, instance, wanted.domain, "");
   v1::KeysRequest request;
   request.set_domain(wanted.domain);
@@ -104,6 +106,7 @@ void add_served(const Context& context, const std::filesystem::path& certificate
   if (!tlsa) {
     context.terminal.problem(
         fmt::format("no TLSA records can be shown for {}: {}", certificate.string(), tlsa.error().what));
+    facts.is_complete = false;
     return;
   }
   for (const auto port : ports) facts.served.push_back({port, *tlsa, false});
@@ -115,12 +118,15 @@ void add_rolled(const Context& context, const Instance& instance, const std::vec
   const auto file = instance.mesh().folder / "tls/mail.roll";
   const auto text = files::read_whole(file, cert_roll::most_state);
   if (!text) {
-    if (text.error().kind != ErrorKind::not_found) context.terminal.problem(text.error().what);
+    if (text.error().kind == ErrorKind::not_found) return;
+    context.terminal.problem(text.error().what);
+    facts.is_complete = false;
     return;
   }
   const auto state = cert_roll::parse_state(*text);
   if (!state) {
     context.terminal.problem(fmt::format("{}: {}", file.string(), state.error().what));
+    facts.is_complete = false;
     return;
   }
   for (const auto& key : cert_roll::keys_to_publish(*state)) {
@@ -167,7 +173,9 @@ std::optional<Facts> facts_of(const Context& context, const Instance& instance, 
   if (!instance.document().problems().empty()) return std::nullopt;
   facts.addresses = parsed(wanted.addresses.empty() ? facts.policy.addresses : wanted.addresses);
   if (facts.addresses.empty() && wanted.asks_daemons) facts.addresses = resolved(instance);
-  facts.keys = keys_of(context, instance, wanted);
+  auto keys = keys_of(context, instance, wanted);
+  facts.is_complete = facts.is_complete && keys.has_value();
+  if (keys) facts.keys = std::move(*keys);
   return facts;
 }
 

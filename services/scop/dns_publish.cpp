@@ -56,6 +56,7 @@ void add_domain(Work& work, const domain_records::Facts& facts, const std::vecto
     wishes.ttl = facts.policy.ttl;
     return wishes;
   };
+  std::set<dns::Question> left;
   for (const auto& record : records) {
     const auto zone = domain_records::zone_of(record.name, zones);
     const auto why = zone.empty() ? "in none of our zones: whoever runs its zone has to write it"
@@ -63,13 +64,19 @@ void add_domain(Work& work, const domain_records::Facts& facts, const std::vecto
     if (why.empty()) {
       at(zone).records.push_back(record);
       work.places[facts.domain].insert({record.name, record.type});
-    } else if (why != "-") {
-      work.notes.push_back(fmt::format("{} {}: left out: {}", record.name, dns::name_of(record.type), why));
+    } else {
+      left.insert({record.name, record.type});
+      if (why != "-")
+        work.notes.push_back(fmt::format("{} {}: left out: {}", record.name, dns::name_of(record.type), why));
     }
   }
+  const bool signer_has_keys = !settings::read_signer(instance.document()).primary.empty();
   for (const auto& record : work.published[facts.domain]) {
     const auto zone = domain_records::zone_of(record.name, zones);
     if (zone.empty()) continue;
+    // What is left to others, or unknown, is not "no longer wanted": it stays, and stays ours.
+    if (left.contains({record.name, record.type})) continue;
+    if (signer_has_keys && record.name.contains("._domainkey.")) continue;
     at(zone).written.insert(record);
     work.places[facts.domain].insert({record.name, record.type});
   }
@@ -168,6 +175,10 @@ std::optional<Work> work_of(const Context& context, const Instance& instance,
     const auto facts = facts_of(context, instance, {.domain = domain, .addresses = {}});
     const auto records = facts ? records_of(context, *facts) : std::nullopt;
     if (!records) return std::nullopt;
+    if (!facts->is_complete) {
+      context.terminal.problem("not everything is known, as said above: nothing is published");
+      return std::nullopt;
+    }
     add_domain(work, *facts, *records, instance);
   }
   return work;

@@ -72,13 +72,15 @@ std::string file_name(std::string_view selector, dkim::KeyType type) {
   return fmt::format("{}.{}.pem", selector, dkim::name_of(type));
 }
 
-std::vector<KeyFileName> key_files_in(const fs::path& folder) {
+Outcome<std::vector<KeyFileName>> key_files_in(const fs::path& folder) {
   std::error_code error;
   std::vector<KeyFileName> names;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     if (names.size() == limits::key_files) break;
     if (auto name = name_from_text(it->path().filename().string())) names.push_back(std::move(*name));
   }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return failure(ErrorKind::unavailable, folder.string() + ": " + error.message());
   std::ranges::sort(names, {}, &KeyFileName::selector);
   return names;
 }

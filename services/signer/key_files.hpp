@@ -21,7 +21,7 @@ struct KeyFileName {
 
 std::string file_name(std::string_view selector, dkim::KeyType type);  // "r20261121a.rsa.pem"
 // The files that are keys by their name, sorted.
-std::vector<KeyFileName> key_files_in(const std::filesystem::path& folder);
+Outcome<std::vector<KeyFileName>> key_files_in(const std::filesystem::path& folder);
 
 // not_found: there is none yet.
 Outcome<key_life::Ledger> read_ledger(const std::filesystem::path& folder);

@@ -23,15 +23,19 @@ std::vector<std::string> domains_in(const fs::path& folder) {
     const auto name = it->path().filename().string();
     std::error_code none;
     if (dns::to_a_labels(name) != Outcome<std::string>(name)) continue;
-    if (!key_files_in(it->path()).empty() || fs::exists(it->path() / "life", none)) domains.push_back(name);
+    const auto files = key_files_in(it->path());
+    // What cannot be listed now is not lost.
+    if (!files || !files->empty() || fs::exists(it->path() / "life", none)) domains.push_back(name);
   }
   return domains;
 }
 
-std::vector<key_life::Found> found_in(const fs::path& folder, const std::string& domain,
-                                      const KeyRing& ring) {
+Outcome<std::vector<key_life::Found>> found_in(const fs::path& folder, const std::string& domain,
+                                               const KeyRing& ring) {
   std::vector<key_life::Found> found;
-  for (const auto& [selector, type] : key_files_in(folder / domain)) {
+  const auto files = key_files_in(folder / domain);
+  if (!files) return std::unexpected(files.error());
+  for (const auto& [selector, type] : *files) {
     auto& file = found.emplace_back(selector, type, std::string());
     const auto same = [&](const OwnKey& key) { return key.domain == domain && key.selector == selector; };
     if (const auto own = std::ranges::find_if(ring.all(), same); own != ring.all().end())
@@ -153,7 +157,12 @@ void KeyKeeper::take_stock(KeyRing& ring) {
   for (const auto& domain : present) {
     auto& keys = state_->domains[domain];
     if (!keys) keys = std::make_shared<DomainKeys>(domain, state_->world);
-    keys->take_stock(found_in(folder, domain, ring));
+    const auto found = found_in(folder, domain, ring);
+    if (found) {
+      keys->take_stock(*found);
+    } else {
+      state_->world.log.warning("key files not looked at", {{"domain", domain}, {"why", found.error().what}});
+    }
   }
   ring.choose([&](const OwnKey& key) {
     const auto found = state_->domains.find(key.domain);

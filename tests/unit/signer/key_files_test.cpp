@@ -37,7 +37,7 @@ TEST_F(KeyFilesTest, makes_a_key_for_its_owner_alone_and_keeps_one_that_is_there
   EXPECT_EQ(facts.st_mode & 07777U, 0600U);
   EXPECT_EQ(make_key_file(folder_, name), *record);
   EXPECT_EQ(count(), 1U);
-  EXPECT_EQ(key_files_in(folder_), std::vector<KeyFileName>{name});
+  EXPECT_EQ(key_files_in(folder_).value(), std::vector<KeyFileName>{name});
 }
 
 TEST_F(KeyFilesTest, erases_twice_as_well_as_once) {
@@ -78,7 +78,7 @@ TEST_F(KeyFilesTest, what_a_crash_left_half_written_is_swept) {
 TEST_F(KeyFilesTest, other_files_are_no_keys) {
   for (const auto* name : {"a.pem", "a.dsa.pem", ".rsa.pem", "a b.rsa.pem", "life", "a.rsa.pem.new"})
     std::ofstream(folder_ / name) << "x";
-  EXPECT_TRUE(key_files_in(folder_).empty());
+  EXPECT_TRUE(key_files_in(folder_).value().empty());
 }
 
 }  // namespace
