@@ -36,7 +36,7 @@ bool set_limit(int resource, std::uint64_t most) {
 }
 
 void limit_resources(const Jail& jail, Standing& standing) {
-  constexpr std::uint64_t most_threads = 64;
+  constexpr std::uint64_t most_threads = 256;
   set_limit(RLIMIT_CORE, 0);
   if (!set_limit(RLIMIT_NOFILE, jail.walls.open_files)) {
     standing.missing.push_back({"open files",
