@@ -43,6 +43,10 @@ Outcome<> Booted::use_certificates() {
   return {};
 }
 
+std::chrono::seconds Booted::certificate_left() const {
+  return identity_ ? remaining_validity(*identity_) : std::chrono::seconds(0);
+}
+
 void Booted::warn_of_expiry() const {
   constexpr std::chrono::hours soon{72};
   if (!identity_) return;

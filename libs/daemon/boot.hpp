@@ -21,6 +21,7 @@ class Booted final : public Boot {
   const config::Document& document() override { return document_; }
   const settings::Mesh& mesh() override { return mesh_; }
   pipe::Server& server() override { return server_; }
+  metrics::Registry& metrics() override { return metrics_; }
   pipe::Channel& channel(std::string_view callee) override;
   const std::filesystem::path& state() override { return state_; }
 
@@ -29,6 +30,7 @@ class Booted final : public Boot {
   Outcome<> use_certificates();
   const Certificates& certificates() const { return certificates_; }
   void warn_of_expiry() const;
+  std::chrono::seconds certificate_left() const;  // 0 where none is loaded
 
   uid_t own_user() const;  // 0: nobody asked for one
   std::vector<std::uint16_t> callee_ports() const;
@@ -39,6 +41,7 @@ class Booted final : public Boot {
   settings::Mesh mesh_;
   asio::io_context io_{1};
   Log log_;
+  metrics::Registry metrics_;
   pipe::Server server_;
   std::filesystem::path state_;
   Certificates certificates_;

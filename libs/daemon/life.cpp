@@ -12,6 +12,7 @@
 #include "core/ascii.hpp"
 #include "daemon/jail.hpp"
 #include "daemon/privileges.hpp"
+#include "daemon/status.hpp"
 
 namespace scop::daemon {
 
@@ -107,6 +108,7 @@ Outcome<> Life::State::enter_jail() {
   if (!standing) return std::unexpected(std::move(standing.error()));
   note_user(*standing);
   walls = fmt::format("{}", fmt::join(standing->walls, ", "));
+  serve_status(booted, jail, *standing, milliseconds_since(began));
   return report_missing(*standing);
 }
 

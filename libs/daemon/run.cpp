@@ -6,6 +6,7 @@
 
 #include "core/ensure.hpp"
 #include "daemon/command_line.hpp"
+#include "daemon/first_process.hpp"
 #include "daemon/health.hpp"
 #include "daemon/life.hpp"
 #include "daemon/privileges.hpp"
@@ -83,6 +84,9 @@ int run(int argc, char** argv, std::string_view name, const Make& make) {
   ENSURE(daemon != nullptr && daemon->is_daemon);
   const auto read = read_command_line(argc, argv, name, daemon->job);
   if (read.exit_status) return *read.exit_status;
+  if (is_first_process()) {
+    if (const auto up = come_up(); !up) return complain(*daemon, ExitStatus::could_not_run, up.error().what);
+  }
   try {
     return run_daemon(*daemon, read.line, make);
   } catch (const std::exception& error) {

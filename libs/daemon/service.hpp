@@ -13,6 +13,7 @@
 #include "config/document.hpp"
 #include "daemon/walls.hpp"
 #include "log/log.hpp"
+#include "metrics/registry.hpp"
 #include "pipe/channel.hpp"
 #include "pipe/server.hpp"
 #include "settings/mesh.hpp"
@@ -28,6 +29,7 @@ class Boot {
   virtual const config::Document& document() = 0;
   virtual const settings::Mesh& mesh() = 0;
   virtual pipe::Server& server() = 0;
+  virtual metrics::Registry& metrics() = 0;  // told as scop.v1.Daemon/Metrics
   // The pipe to a declared callee; made once.
   virtual pipe::Channel& channel(std::string_view callee) = 0;
   virtual const std::filesystem::path& state() = 0;  // the own state folder; exists

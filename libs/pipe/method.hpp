@@ -6,6 +6,7 @@
 #include "grpc/health/v1/health.pb.h"
 #include "scop/v1/accounts.pb.h"
 #include "scop/v1/courier.pb.h"
+#include "scop/v1/daemon.pb.h"
 #include "scop/v1/relay.pb.h"
 #include "scop/v1/resolver.pb.h"
 #include "scop/v1/signer.pb.h"
@@ -26,6 +27,9 @@ namespace methods {
 
 inline constexpr Method<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse> health{
     "grpc.health.v1.Health/Check"};
+
+inline constexpr Method<v1::Nothing, v1::DaemonStatus> daemon_status{"scop.v1.Daemon/Status"};
+inline constexpr Method<v1::Nothing, v1::MetricsReply> daemon_metrics{"scop.v1.Daemon/Metrics"};
 
 inline constexpr Method<v1::Part, v1::Receipt> pass{"scop.v1.Stage/Pass"};  // client-streaming
 inline constexpr Method<v1::OutcomeQuestion, v1::OutcomeAnswer> outcome{"scop.v1.Stage/Outcome"};

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace scop::topology {
 
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 constexpr std::array known_daemons{
     Daemon{"accounts", "domains, users, passwords, aliases, throttles", "credential database, grant key", "",
@@ -24,11 +27,11 @@ constexpr std::array known_daemons{
     Daemon{"web", "MTA-STS policy, autoconfiguration, .well-known", "public TLS key", "", 7110, 11, true},
     Daemon{"mailbox", "Dovecot's helper: passwords, look-ups, learning", "its own pipe key", "", 0, 10,
            false},
+    Daemon{"monitor", "collects the daemons' metrics", "its own pipe key", "", 0, 13, false},
     Daemon{"operator", "the scop command line", "its own pipe key", "", 0, 0, false},
 };
 
-// Health is asked by each daemon's own binary and by the operator; the server adds those edges for everyone.
-constexpr std::array known_edges{
+constexpr std::array own_edges{
     Edge{"submission", "scop.v1.Accounts/Authenticate", "accounts"},
     Edge{"submission", "scop.v1.Accounts/ScramBegin", "accounts"},
     Edge{"submission", "scop.v1.Accounts/ScramFinish", "accounts"},
@@ -93,7 +96,25 @@ constexpr std::array known_edges{
     Edge{"operator", "scop.v1.Reports/Send", "verifier"},
 };
 
+// What every daemon serves beside its job. Health is asked by each daemon's own binary as well, so it is no
+// edge.
 constexpr std::string_view health_check = "grpc.health.v1.Health/Check";
+constexpr std::array of_every_daemon{
+    std::pair{"operator"sv, "scop.v1.Daemon/Status"sv}, std::pair{"operator"sv, "scop.v1.Daemon/Metrics"sv},
+    std::pair{"monitor"sv, "scop.v1.Daemon/Status"sv}, std::pair{"monitor"sv, "scop.v1.Daemon/Metrics"sv}};
+
+constexpr std::size_t daemon_count = std::ranges::count_if(known_daemons, &Daemon::is_daemon);
+
+constexpr auto known_edges = [] {
+  std::array<Edge, own_edges.size() + of_every_daemon.size() * daemon_count> all{};
+  std::size_t count = 0;
+  for (const auto& edge : own_edges) all[count++] = edge;
+  for (const auto& daemon : known_daemons) {
+    if (!daemon.is_daemon) continue;
+    for (const auto& [caller, method] : of_every_daemon) all[count++] = Edge{caller, method, daemon.name};
+  }
+  return all;
+}();
 
 }  // namespace
 

@@ -104,10 +104,25 @@ TEST(Promises, AdministrationIsTheOperatorsAlone) {
 TEST(Promises, WhoServesTheWebLearnsTheDomainsAndNothingElse) {
   EXPECT_THAT(callees_of("web"), testing::ElementsAre("accounts"));
   for (const auto& edge : edges()) {
-    EXPECT_NE(edge.callee, "web");
+    if (edge.callee == "web") {
+      EXPECT_TRUE(edge.method.starts_with("scop.v1.Daemon/"));
+    }
     if (edge.caller == "web") {
       EXPECT_EQ(edge.method, "scop.v1.Accounts/HostedDomains");
     }
+  }
+}
+
+TEST(Promises, EveryDaemonTellsItsStateToTheOperatorAndTheMonitorWhoMayAskNothingElse) {
+  for (const auto& daemon : daemons()) {
+    EXPECT_EQ(may_call("monitor", "scop.v1.Daemon/Metrics", daemon.name), daemon.is_daemon);
+    EXPECT_EQ(may_call("operator", "scop.v1.Daemon/Status", daemon.name), daemon.is_daemon);
+    EXPECT_FALSE(may_call("monitor", "grpc.health.v1.Health/Check", daemon.name));
+  }
+  for (const auto& edge : edges()) {
+    EXPECT_EQ(edge.caller == "monitor" || edge.method.starts_with("scop.v1.Daemon/"),
+              edge.method.starts_with("scop.v1.Daemon/"))
+        << edge.caller << " " << edge.method;
   }
 }
 
