@@ -2,22 +2,14 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <sys/stat.h>
 
 namespace scop::daemon {
 
 Certificates::Certificates(const settings::Mesh& mesh, std::string_view daemon)
     : folder_(settings::certificate_folder(mesh, daemon)), authority_(mesh.folder / "mesh" / "ca.pem") {}
 
-Certificates::Stamp Certificates::stamp_of(const std::filesystem::path& file) {
-  struct stat status{};
-  if (::stat(file.c_str(), &status) != 0) return {};
-  constexpr std::int64_t in_a_second = 1'000'000'000;
-  return {status.st_ino, status.st_size, status.st_mtim.tv_sec * in_a_second + status.st_mtim.tv_nsec};
-}
-
 Certificates::Stamps Certificates::stamps() const {
-  return {stamp_of(authority_), stamp_of(folder_ / "cert.pem"), stamp_of(folder_ / "key.pem")};
+  return {net::stamp_of(authority_), net::stamp_of(folder_ / "cert.pem"), net::stamp_of(folder_ / "key.pem")};
 }
 
 Outcome<net::TlsContext> Certificates::load() {

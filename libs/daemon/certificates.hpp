@@ -4,12 +4,12 @@
 
 #include <array>
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "core/error.hpp"
+#include "net/file_stamp.hpp"
 #include "net/tls.hpp"
 #include "settings/mesh.hpp"
 
@@ -27,14 +27,7 @@ class Certificates {
   const std::filesystem::path& authority() const { return authority_; }
 
  private:
-  struct Stamp {
-    std::uint64_t inode = 0;
-    std::int64_t size = -1;
-    std::int64_t nanoseconds = 0;
-    bool operator==(const Stamp&) const = default;
-  };
-  using Stamps = std::array<Stamp, 3>;
-  static Stamp stamp_of(const std::filesystem::path& file);
+  using Stamps = std::array<net::FileStamp, 3>;
   Stamps stamps() const;
 
   std::filesystem::path folder_;

@@ -5,12 +5,12 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/ascii.hpp"
 #include "core/base64.hpp"
+#include "crypto/pem.hpp"
 
 namespace scop::dane {
 
@@ -19,24 +19,10 @@ namespace {
 constexpr std::size_t most_pem_octets = 256U << 10U;
 constexpr std::size_t most_certificates = 20;
 
-template <auto free_it>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    free_it(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freed<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-
-Bio reader(std::string_view pem) { return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))); }
-
-std::string octets_in(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return {data, static_cast<std::size_t>(size)};
-}
+using crypto::Bio;
+using crypto::Certificate;
+using crypto::Key;
+using crypto::reader;
 
 Outcome<std::vector<Certificate>> read_chain(std::string_view pem) {
   if (pem.size() > most_pem_octets) return failure(ErrorKind::too_large, "certificates over 256 KiB");
@@ -60,7 +46,7 @@ std::optional<std::string> selected(X509* certificate, std::uint8_t selector) {
   if (selector == public_key) done = i2d_PUBKEY_bio(out.get(), X509_get0_pubkey(certificate));
   ERR_clear_error();
   if (done != 1) return std::nullopt;
-  return octets_in(out.get());
+  return crypto::content_of(out.get());
 }
 
 std::optional<std::string> digest(const EVP_MD* method, std::string_view octets) {
@@ -87,11 +73,8 @@ Outcome<dns::Tlsa> record_of(std::uint8_t usage, std::uint8_t selector, std::uin
   return dns::Tlsa{usage, selector, matching, std::move(*octets)};
 }
 
-// A password is never asked for: who starts us has no terminal.
-int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) { return -1; }
-
 Key read_key(std::string_view pem) {
-  Key key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, no_password, nullptr));
+  Key key(PEM_read_bio_PrivateKey(reader(pem).get(), nullptr, crypto::no_pass_phrase, nullptr));
   if (!key) key.reset(PEM_read_bio_PUBKEY(reader(pem).get(), nullptr, nullptr, nullptr));
   ERR_clear_error();
   return key;
@@ -130,7 +113,7 @@ Outcome<dns::Tlsa> tlsa_of_key(std::string_view pem, std::uint8_t usage, std::ui
     ERR_clear_error();
     return failure(ErrorKind::unsupported, "a key without a public half");
   }
-  return record_of(usage, public_key, matching, octets_in(out.get()));
+  return record_of(usage, public_key, matching, crypto::content_of(out.get()));
 }
 
 Outcome<bool> matches(const dns::Tlsa& record, std::string_view chain_pem) {

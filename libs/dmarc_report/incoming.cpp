@@ -36,23 +36,16 @@ Outcome<std::vector<Report>> reports_in(std::string_view octets) {
     if (!report) return std::unexpected(std::move(report.error()));
     return std::vector{std::move(*report)};
   }
-  if (octets.size() > gzip::most_unpacked) return failure(ErrorKind::too_large, "message over 64 MiB");
-  const auto message = message::with_crlf(octets);
-  const auto parts = message::walk_leaf_parts(message);
-  if (!parts) return std::unexpected(parts.error());
-  std::vector<Report> reports;
-  std::optional<Error> last;
   std::size_t tried = 0;
-  for (const auto& part : *parts) {
+  const auto look = [&](const message::LeafPart& part,
+                        std::string_view message) -> std::optional<Outcome<Report>> {
     const auto content = message::content_of(message, part);
     const bool html = part.type.is("text", "html");
-    if (html || !(is_packed(content) || is_xml(content)) || ++tried > most_attachments) continue;
-    auto report = report_in(content);
-    if (report) reports.push_back(std::move(*report));
-    if (!report) last = std::move(report.error());
-  }
-  if (!reports.empty()) return reports;
-  return std::unexpected(last.value_or(Error{ErrorKind::not_found, "no aggregate report in it"}));
+    if (html || !(is_packed(content) || is_xml(content)) || ++tried > most_attachments) return std::nullopt;
+    return report_in(content);
+  };
+  return message::found_in_parts<Report>(octets, gzip::most_unpacked,
+                                         {ErrorKind::not_found, "no aggregate report in it"}, look);
 }
 
 }  // namespace scop::dmarc_report

@@ -4,26 +4,14 @@
 
 #include <algorithm>
 
-#include "core/ascii.hpp"
 #include "gzip/gzip.hpp"
 #include "message/date.hpp"
+#include "message/harmless.hpp"
 #include "message/transfer.hpp"
 
 namespace scop::dmarc_report {
 
-namespace {
-
-// A domain, id or address in a header field: nothing of it may end the field or the quoted string.
-std::string harmless(std::string_view text) {
-  std::string out(text);
-  std::erase_if(out, [](char c) {
-    return ascii::is_control(c) || ascii::is_8bit(c) || c == ' ' || c == '"' || c == '\\' || c == '<' ||
-           c == '>';
-  });
-  return out;
-}
-
-}  // namespace
+using message::harmless;
 
 std::string file_name(const Report& report, std::string_view receiver) {
   auto name = fmt::format("{}!{}!{}!{}.xml.gz", harmless(receiver), harmless(report.published.domain),

@@ -1,22 +1,12 @@
 #include "http_server/certificates.hpp"
 
-#include <sys/stat.h>
-
 namespace scop::http_server {
 
-Certificates::Stamp Certificates::stamp_of(const std::filesystem::path& file) {
-  struct stat facts{};
-  if (::stat(file.c_str(), &facts) != 0) return {};
-  return {.inode = facts.st_ino,
-          .size = facts.st_size,
-          .nanoseconds = facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec};
-}
-
-std::vector<Certificates::Stamp> Certificates::stamps() const {
-  std::vector<Stamp> found;
+std::vector<net::FileStamp> Certificates::stamps() const {
+  std::vector<net::FileStamp> found;
   for (const auto& pair : pairs_) {
-    found.push_back(stamp_of(pair.certificate));
-    found.push_back(stamp_of(pair.key));
+    found.push_back(net::stamp_of(pair.certificate));
+    found.push_back(net::stamp_of(pair.key));
   }
   return found;
 }

@@ -1,31 +1,21 @@
-// OpenSSL's objects as owners, and its PEM forms. Private to mesh_ca.
+// OpenSSL's objects and their PEM forms. Private to mesh_ca.
 #pragma once
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "core/secret.hpp"
+#include "crypto/pem.hpp"
 
 namespace scop::mesh_ca {
 
-template <auto free_it>
-struct Free {
-  template <class T>
-  void operator()(T* object) const {
-    free_it(object);
-  }
-};
-
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
+using crypto::Bio;
+using crypto::Certificate;
+using crypto::Free;
+using crypto::Key;
 
 std::unexpected<Error> openssl_failure(std::string_view doing);
 

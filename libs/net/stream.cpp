@@ -204,61 +204,56 @@ Task<Outcome<>> Stream::wait_readable(Deadline deadline) {
   co_return co_await state->read_wait->until(state->socket, TcpSocket::wait_read, deadline);
 }
 
-Task<Outcome<>> Stream::start_tls_server(const TlsContext& context, Deadline deadline) {
-  const auto state = state_;
-  ENSURE(!state->ssl);
-  state->ssl.reset(SSL_new(context.native()));
-  if (!state->ssl || SSL_set_fd(state->ssl.get(), state->socket.native_handle()) != 1) {
-    state->broken = true;
-    co_return std::unexpected(openssl_error(ErrorKind::exhausted, "TLS"));
-  }
-  SSL_set_accept_state(state->ssl.get());
+// A TLS side on the socket, not yet saying anything.
+Outcome<SSL*> Stream::begin_tls(const TlsContext& context) {
+  ENSURE(!state_->ssl);
+  state_->ssl.reset(SSL_new(context.native()));
+  auto* ssl = state_->ssl.get();
+  if (ssl != nullptr && SSL_set_fd(ssl, state_->socket.native_handle()) == 1) return ssl;
+  state_->broken = true;
+  return std::unexpected(openssl_error(ErrorKind::exhausted, "TLS"));
+}
+
+Task<Outcome<>> Stream::shake_hands(std::shared_ptr<State> state, Deadline deadline) {
   auto done = co_await perform(
       state, state->read_wait, "TLS handshake", [](SSL* ssl) { return SSL_do_handshake(ssl); }, deadline);
   state->established = done.has_value();
   co_return done;
 }
 
+Task<Outcome<>> Stream::start_tls_server(const TlsContext& context, Deadline deadline) {
+  const auto state = state_;
+  const auto ssl = begin_tls(context);
+  if (!ssl) co_return std::unexpected(ssl.error());
+  SSL_set_accept_state(*ssl);
+  co_return co_await shake_hands(state, deadline);
+}
+
 Task<Outcome<>> Stream::start_tls_client(const TlsContext& context, std::string_view name,
                                          Deadline deadline) {
   const auto state = state_;
-  ENSURE(!state->ssl);
-  state->ssl.reset(SSL_new(context.native()));
-  auto* ssl = state->ssl.get();
+  const auto ssl = begin_tls(context);
+  if (!ssl) co_return std::unexpected(ssl.error());
   const std::string host(name);
-  if (ssl == nullptr || SSL_set_fd(ssl, state->socket.native_handle()) != 1 ||
-      (!host.empty() &&
-       (SSL_set_tlsext_host_name(ssl, host.c_str()) != 1 || SSL_set1_host(ssl, host.c_str()) != 1))) {
+  if (!host.empty() &&
+      (SSL_set_tlsext_host_name(*ssl, host.c_str()) != 1 || SSL_set1_host(*ssl, host.c_str()) != 1)) {
     state->broken = true;
     co_return std::unexpected(openssl_error(ErrorKind::exhausted, "TLS"));
   }
-  SSL_set_connect_state(ssl);
-  auto done = co_await perform(
-      state, state->read_wait, "TLS handshake",
-      [](SSL* handshaking) { return SSL_do_handshake(handshaking); }, deadline);
-  state->established = done.has_value();
-  co_return done;
+  SSL_set_connect_state(*ssl);
+  co_return co_await shake_hands(state, deadline);
 }
 
 Task<Outcome<>> Stream::start_tls_to(const TlsContext& context, const TlsPeer& peer, Deadline deadline) {
   const auto state = state_;
-  ENSURE(!state->ssl);
-  state->ssl.reset(SSL_new(context.native()));
-  auto* ssl = state->ssl.get();
-  if (ssl == nullptr || SSL_set_fd(ssl, state->socket.native_handle()) != 1) {
-    state->broken = true;
-    co_return std::unexpected(openssl_error(ErrorKind::exhausted, "TLS"));
-  }
-  if (auto expected = expect_peer(ssl, peer); !expected) {
+  const auto ssl = begin_tls(context);
+  if (!ssl) co_return std::unexpected(ssl.error());
+  if (auto expected = expect_peer(*ssl, peer); !expected) {
     state->broken = true;
     co_return expected;
   }
-  SSL_set_connect_state(ssl);
-  auto done = co_await perform(
-      state, state->read_wait, "TLS handshake",
-      [](SSL* handshaking) { return SSL_do_handshake(handshaking); }, deadline);
-  state->established = done.has_value();
-  co_return done;
+  SSL_set_connect_state(*ssl);
+  co_return co_await shake_hands(state, deadline);
 }
 
 PeerProblem Stream::peer_problem() const {

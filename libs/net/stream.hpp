@@ -17,6 +17,8 @@
 #include "net/endpoint.hpp"
 #include "net/tls.hpp"
 
+struct ssl_st;
+
 namespace scop::net {
 
 struct TlsPeer;
@@ -61,6 +63,8 @@ class Stream {
 
  private:
   struct State;
+  Outcome<ssl_st*> begin_tls(const TlsContext& context);
+  static Task<Outcome<>> shake_hands(std::shared_ptr<State> state, Deadline deadline);
   std::shared_ptr<State> state_;  // operations under way hold it too
 };
 

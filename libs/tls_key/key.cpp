@@ -14,18 +14,18 @@ namespace scop::tls_key {
 
 namespace {
 
-Key generate(KeyType type) {
+crypto::Key generate(KeyType type) {
   switch (type) {
     case KeyType::ecdsa_p256:
-      return Key(EVP_EC_gen("P-256"));
+      return crypto::Key(EVP_EC_gen("P-256"));
     case KeyType::ecdsa_p384:
-      return Key(EVP_EC_gen("P-384"));
+      return crypto::Key(EVP_EC_gen("P-384"));
     case KeyType::rsa_2048:
-      return Key(EVP_RSA_gen(2048U));
+      return crypto::Key(EVP_RSA_gen(2048U));
     case KeyType::rsa_3072:
-      return Key(EVP_RSA_gen(3072U));
+      return crypto::Key(EVP_RSA_gen(3072U));
     case KeyType::rsa_4096:
-      return Key(EVP_RSA_gen(4096U));
+      return crypto::Key(EVP_RSA_gen(4096U));
   }
   return {};
 }
@@ -64,12 +64,12 @@ std::optional<KeyType> type_named(std::string_view name) {
 Outcome<Secret> make_key(KeyType type) {
   ERR_clear_error();
   const auto key = generate(type);
-  const Bio bio(BIO_new(BIO_s_secmem()));
+  const crypto::Bio bio(BIO_new(BIO_s_secmem()));
   if (!key || !bio ||
       PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     return openssl_failure("making a key");
   }
-  return Secret(content_of(bio.get()));
+  return Secret(crypto::content_of(bio.get()));
 }
 
 Outcome<std::string> type_of_key(std::string_view key_pem) {
@@ -80,8 +80,8 @@ Outcome<std::string> type_of_key(std::string_view key_pem) {
 
 Outcome<std::string> type_of_certificate(std::string_view chain_pem) {
   ERR_clear_error();
-  const auto bio = reader(chain_pem);
-  const Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  const auto bio = crypto::reader(chain_pem);
+  const crypto::Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   if (!certificate) return openssl_failure("reading a certificate");
   const auto* key = X509_get0_pubkey(certificate.get());
   if (key == nullptr) return openssl_failure("reading a certificate's key");

@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 
@@ -51,8 +52,8 @@ Outcome<std::string> make_request(std::string_view key_pem, std::span<const std:
   if (!key) return std::unexpected(key.error());
   const auto extensions = extensions_of(names);
   if (!extensions) return std::unexpected(extensions.error());
-  const Request request(X509_REQ_new());
-  const Bio bio(BIO_new(BIO_s_mem()));
+  const crypto::Request request(X509_REQ_new());
+  const crypto::Bio bio(BIO_new(BIO_s_mem()));
   if (!request || !bio || X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) != 1 ||
       X509_REQ_set_pubkey(request.get(), key->get()) != 1 ||
       X509_REQ_add_extensions(request.get(), extensions->get()) != 1 ||
@@ -60,7 +61,7 @@ Outcome<std::string> make_request(std::string_view key_pem, std::span<const std:
       PEM_write_bio_X509_REQ(bio.get(), request.get()) != 1) {
     return openssl_failure("making a certificate request");
   }
-  return content_of(bio.get());
+  return crypto::content_of(bio.get());
 }
 
 }  // namespace scop::tls_key

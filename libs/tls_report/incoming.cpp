@@ -38,26 +38,17 @@ Outcome<std::vector<Report>> reports_in(std::string_view octets) {
     if (!report) return std::unexpected(std::move(report.error()));
     return std::vector{std::move(*report)};
   }
-  if (octets.size() > gzip::most_unpacked) return failure(ErrorKind::too_large, "message over 64 MiB");
-  const auto message = message::with_crlf(octets);
-  const auto parts = message::walk_leaf_parts(message);
-  if (!parts) return std::unexpected(parts.error());
-  std::vector<Report> reports;
-  std::optional<Error> last;
   std::size_t tried = 0;
-  for (const auto& part : *parts) {
+  const auto look = [&](const message::LeafPart& part,
+                        std::string_view message) -> std::optional<Outcome<Report>> {
     const bool named = is_named(part.type);
     const bool readable = part.type.is("text", "plain") || part.type.is("text", "html");
-    if ((!named && readable) || ++tried > most_attachments) continue;
+    if ((!named && readable) || ++tried > most_attachments) return std::nullopt;
     auto report = report_in(message::content_of(message, part), named);
-    if (report) {
-      reports.push_back(std::move(*report));
-    } else if (report.error().kind != ErrorKind::not_found) {
-      last = std::move(report.error());
-    }
-  }
-  if (!reports.empty()) return reports;
-  return std::unexpected(last.value_or(nothing().error()));
+    if (!report && report.error().kind == ErrorKind::not_found) return std::nullopt;
+    return report;
+  };
+  return message::found_in_parts<Report>(octets, gzip::most_unpacked, nothing().error(), look);
 }
 
 }  // namespace scop::tls_report

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "core/ascii.hpp"
 #include "gzip/gzip.hpp"
 #include "message/date.hpp"
+#include "message/harmless.hpp"
 #include "message/transfer.hpp"
 
 namespace scop::tls_report {
@@ -15,15 +15,7 @@ namespace {
 
 constexpr std::size_t longest_id = 16;
 
-// A domain, id or address in a header field: nothing of it may end the field or the quoted string.
-std::string harmless(std::string_view text) {
-  std::string out(text);
-  std::erase_if(out, [](char c) {
-    return ascii::is_control(c) || ascii::is_8bit(c) || c == ' ' || c == '"' || c == '\\' || c == '<' ||
-           c == '>';
-  });
-  return out;
-}
+using message::harmless;
 
 // How many sessions, for whom the attachment is not for.
 std::string summary_of(const Report& report, std::string_view domain, std::string_view submitter) {

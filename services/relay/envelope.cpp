@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "core/ascii.hpp"
-#include "inspection.hpp"
+#include "crypto/digest.hpp"
 #include "limits.hpp"
 #include "scop/v1/accounts.pb.h"
 
@@ -112,7 +112,7 @@ std::string digest_of(const v1::Envelope& envelope, std::string_view message_sha
     add(canonical, fmt::to_string(recipient.notify()));
   }
   add(canonical, message_sha256);
-  return sha256(canonical);
+  return crypto::sha256(canonical);
 }
 
 QueuedMessage queued_from(const v1::Envelope& envelope, std::string_view origin, Time now) {

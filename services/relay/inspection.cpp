@@ -84,11 +84,4 @@ Outcome<std::string> Inspection::finish() {
   return end_digest(digest_.get());
 }
 
-std::string sha256(std::string_view octets) {
-  std::array<unsigned char, 32> digest{};
-  unsigned length = 0;
-  ENSURE(EVP_Digest(octets.data(), octets.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1);
-  return {digest.begin(), digest.end()};
-}
-
 }  // namespace scop::relay

@@ -41,7 +41,4 @@ class Inspection {
   bool eight_bit_ = false;
 };
 
-// 32 octets.
-std::string sha256(std::string_view octets);
-
 }  // namespace scop::relay

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "inspection.hpp"
+#include "crypto/digest.hpp"
 #include "limits.hpp"
 #include "message/header.hpp"
 
@@ -35,7 +35,7 @@ Id derived_id(const Id& queue_id, std::string_view kind, std::vector<std::string
   std::ranges::sort(addresses);
   std::string text = fmt::format("scop derived v1\n{}\n{}\n", queue_id.text(), kind);
   for (const auto& address : addresses) text += fmt::format("{}:{}\n", address.size(), address);
-  return *Id::from_octets(std::string_view(sha256(text)).substr(0, 16));
+  return *Id::from_octets(std::string_view(crypto::sha256(text)).substr(0, 16));
 }
 
 std::vector<Notice> notices_owed(const QueuedMessage& message) {

@@ -1,5 +1,6 @@
 #include "piped_neighbours.hpp"
 
+#include "crypto/digest.hpp"
 #include "inspection.hpp"
 #include "limits.hpp"
 #include "pipe/method.hpp"
@@ -76,7 +77,7 @@ Task<pipe::Result<v1::Receipt>> PipedNeighbours::pass(v1::Envelope envelope, std
   if (written) {
     part.Clear();
     part.mutable_findings()->set_size(octets.size());
-    part.mutable_findings()->set_sha256(sha256(octets));
+    part.mutable_findings()->set_sha256(crypto::sha256(octets));
     static_cast<void>(co_await call->write(part, deadline));
   }
   co_return co_await call->finish(deadline);

@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "core/ascii.hpp"
-#include "inspection.hpp"
+#include "crypto/digest.hpp"
 
 namespace scop::relay::tls_ledger {
 
@@ -16,7 +16,7 @@ using store::Rows;
 // The primary key orders by day and domain: a domain's rows of a day stand together.
 constexpr std::size_t key_octets = 16;
 
-std::string key_of(std::string_view facts) { return sha256(facts).substr(0, key_octets); }
+std::string key_of(std::string_view facts) { return crypto::sha256(facts).substr(0, key_octets); }
 
 Outcome<bool> add(Database& db, const TlsCount& count, std::string_view key) {
   auto done = db.run("UPDATE tls_count SET sessions = sessions + ? WHERE day = ? AND domain = ? AND key = ?",

@@ -7,8 +7,8 @@
 #include "core/ascii.hpp"
 #include "core/base64.hpp"
 #include "core/id.hpp"
+#include "crypto/digest.hpp"
 #include "gzip/gzip.hpp"
-#include "inspection.hpp"
 #include "message/mailto.hpp"
 #include "tls_report/mail.hpp"
 
@@ -32,7 +32,7 @@ std::int64_t seconds_of(Time time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
-std::string short_digest(std::string_view octets) { return sha256(octets).substr(0, 16); }
+std::string short_digest(std::string_view octets) { return crypto::sha256(octets).substr(0, 16); }
 
 // RFC 9110 15: what may pass by itself is asked again.
 bool may_pass(std::uint32_t status) { return status >= 500 || status == 408 || status == 429 || status == 0; }
@@ -69,7 +69,8 @@ Task<> TlsReporting::watch() {
 
 std::int64_t TlsReporting::due_at(std::string_view host, std::string_view domain, std::int64_t day) {
   std::uint64_t seed = 0;
-  for (const char octet : sha256(fmt::format("scop TLS report {}\n{}\n{}", host, domain, day)).substr(0, 8))
+  for (const char octet :
+       crypto::sha256(fmt::format("scop TLS report {}\n{}\n{}", host, domain, day)).substr(0, 8))
     seed = seed << 8U | static_cast<unsigned char>(octet);
   return (day + 1) * day_seconds + static_cast<std::int64_t>(seed % longest_delay);
 }

@@ -1,9 +1,6 @@
 #include "resolver/cache_file.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-
+#include "crypto/digest.hpp"
 #include "dns/cursor.hpp"
 #include "dns/name.hpp"
 
@@ -111,13 +108,6 @@ std::optional<SavedAnswer> take_answer(dns::Cursor& cursor) {
 
 }  // namespace
 
-std::string sha256(std::string_view octets) {
-  std::array<unsigned char, sum_octets> sum{};
-  unsigned length = 0;
-  EVP_Digest(octets.data(), octets.size(), sum.data(), &length, EVP_sha256(), nullptr);
-  return {sum.begin(), sum.end()};
-}
-
 std::string write_cache(std::string_view settings, const std::vector<SavedAnswer>& answers) {
   std::string out(magic);
   out += settings;
@@ -130,14 +120,14 @@ std::string write_cache(std::string_view settings, const std::vector<SavedAnswer
   }
   append_u32(out, count);
   out += body;
-  return out + sha256(out);
+  return out + crypto::sha256(out);
 }
 
 Outcome<std::vector<SavedAnswer>> read_cache(std::string_view octets, std::string_view settings) {
   if (octets.size() < magic.size() + settings_digest_octets + 4 + sum_octets || !octets.starts_with(magic))
     return failure(ErrorKind::malformed, "not a cache of this version");
   const auto body = octets.substr(0, octets.size() - sum_octets);
-  if (sha256(body) != octets.substr(body.size()))
+  if (crypto::sha256(body) != octets.substr(body.size()))
     return failure(ErrorKind::malformed, "its checksum is wrong");
   dns::Cursor cursor(body.substr(magic.size()));
   if (cursor.take(settings_digest_octets) != settings)

@@ -29,6 +29,4 @@ std::string write_cache(std::string_view settings, const std::vector<SavedAnswer
 // Linear; malformed where any octet is wrong, conflict where the settings are other ones.
 Outcome<std::vector<SavedAnswer>> read_cache(std::string_view octets, std::string_view settings);
 
-std::string sha256(std::string_view octets);
-
 }  // namespace scop::resolver

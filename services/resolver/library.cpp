@@ -1,5 +1,6 @@
 #include "resolver/library.hpp"
 
+#include "crypto/digest.hpp"
 #include "resolver/anchors.hpp"
 #include "resolver/cache_file.hpp"
 #include "resolver/unbound_conf.hpp"
@@ -15,7 +16,7 @@ std::string digest_of(const settings::Resolver& settings, const AnchorSources& a
     all += '\n';
     for (const auto& line : *lines) all += line + '\n';
   }
-  return sha256(all);
+  return crypto::sha256(all);
 }
 
 }  // namespace

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <thread>
 
 #include "core/base64.hpp"
 #include "dane/tlsa.hpp"
 #include "net/stream.hpp"
 #include "net/tls_peer.hpp"
+#include "scop/starttls.hpp"
 #include "scop/waiting_for.hpp"
-#include "smtp/reply.hpp"
 
 namespace scop::command::acme {
 
@@ -21,31 +20,6 @@ constexpr std::chrono::milliseconds between_tries{500};
 
 // "PROXY v2, LOCAL": the proxy itself, asking how we are (proxy-protocol.txt 2.2).
 constexpr std::string_view proxy_local("\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16);
-
-Task<Outcome<smtp::Reply>> read_reply(net::Stream& stream, Deadline deadline) {
-  smtp::ReplyParser parser;
-  std::array<char, 1024> block{};
-  while (!parser.done()) {
-    const auto got = co_await stream.read_some(block, deadline);
-    if (!got) co_return std::unexpected(got.error());
-    const auto taken = parser.feed(std::string_view(block.data(), *got));
-    if (!taken) co_return std::unexpected(taken.error());
-  }
-  co_return parser.take();
-}
-
-// RFC 3207
-Task<Outcome<>> ask_for_tls(net::Stream& stream, Deadline deadline) {
-  for (const std::string_view line : {"", "EHLO localhost\r\n", "STARTTLS\r\n"}) {
-    if (!line.empty()) {
-      if (auto sent = co_await stream.write(line, deadline); !sent) co_return sent;
-    }
-    const auto reply = co_await read_reply(stream, deadline);
-    if (!reply) co_return std::unexpected(reply.error());
-    if (!reply->positive()) co_return failure(ErrorKind::denied, "says " + smtp::in_one_line(*reply));
-  }
-  co_return Outcome<>{};
-}
 
 Task<Outcome<bool>> look(Executor executor, const Port& port, std::string server_name,
                          std::string certificate) {
@@ -59,7 +33,7 @@ Task<Outcome<bool>> look(Executor executor, const Port& port, std::string server
       co_return std::unexpected(sent.error());
   }
   if (port.starttls) {
-    if (auto asked = co_await ask_for_tls(*stream, deadline); !asked)
+    if (auto asked = co_await ask_for_tls(*stream, "localhost", deadline); !asked)
       co_return std::unexpected(asked.error());
   }
   const net::TlsPeer peer{.server_name = std::move(server_name),

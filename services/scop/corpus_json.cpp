@@ -1,10 +1,7 @@
 #include "scop/corpus_json.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
-
 #include "core/base64.hpp"
+#include "crypto/digest.hpp"
 
 namespace scop::command {
 
@@ -106,11 +103,7 @@ class Scoring {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view octets) {
-  std::array<unsigned char, 32> digest{};
-  EVP_Digest(octets.data(), octets.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
-  return to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
-}
+std::string sha256_hex(std::string_view octets) { return to_hex(crypto::sha256(octets)); }
 
 json::object to_json(const corpus::ExpectedNode& node) {
   json::array headers;

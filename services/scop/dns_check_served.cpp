@@ -1,14 +1,12 @@
 // The certificates that are served on the public ports.
 #include <fmt/format.h>
 
-#include <array>
-
 #include "dane/tlsa.hpp"
 #include "dns/rdata.hpp"
 #include "net/stream.hpp"
 #include "net/tls_peer.hpp"
 #include "scop/dns_check.hpp"
-#include "smtp/reply.hpp"
+#include "scop/starttls.hpp"
 
 namespace scop::command {
 
@@ -28,38 +26,13 @@ struct Look {
   std::string why;
 };
 
-Task<Outcome<smtp::Reply>> read_reply(net::Stream& stream, Deadline deadline) {
-  smtp::ReplyParser parser;
-  std::array<char, 1024> block{};
-  while (!parser.done()) {
-    const auto got = co_await stream.read_some(block, deadline);
-    if (!got) co_return std::unexpected(got.error());
-    if (const auto taken = parser.feed({block.data(), *got}); !taken)
-      co_return std::unexpected(taken.error());
-  }
-  co_return parser.take();
-}
-
-// RFC 3207
-Task<Outcome<>> ask_for_tls(net::Stream& stream, Deadline deadline) {
-  for (const std::string_view line : {"", "EHLO scop-check.invalid\r\n", "STARTTLS\r\n"}) {
-    if (!line.empty()) {
-      if (auto sent = co_await stream.write(line, deadline); !sent) co_return sent;
-    }
-    const auto reply = co_await read_reply(stream, deadline);
-    if (!reply) co_return std::unexpected(reply.error());
-    if (!reply->positive()) co_return failure(ErrorKind::denied, "it says " + smtp::in_one_line(*reply));
-  }
-  co_return Outcome<>{};
-}
-
 Task<Outcome<Look>> look(Executor executor, net::Endpoint endpoint, bool starttls, net::TlsContext context,
                          net::TlsPeer peer) {
   const auto deadline = in(one_look);
   auto stream = co_await net::Stream::connect(executor, endpoint, deadline);
   if (!stream) co_return std::unexpected(stream.error());
   if (starttls) {
-    if (auto asked = co_await ask_for_tls(*stream, deadline); !asked)
+    if (auto asked = co_await ask_for_tls(*stream, "scop-check.invalid", deadline); !asked)
       co_return std::unexpected(asked.error());
   }
   const auto shaken = co_await stream->start_tls_to(context, peer, deadline);

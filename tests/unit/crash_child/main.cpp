@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/ascii.hpp"
+#include "crypto/digest.hpp"
 #include "relay/inspection.hpp"
 #include "relay/wiring.hpp"
 
@@ -51,7 +52,7 @@ class OneMessage : public pipe::IncomingOctets {
     envelope.set_reverse_path("a@our.example");
     envelope.add_recipients()->set_address("u@our.example");
     parts_[2].mutable_findings()->set_size(octets.size());
-    parts_[2].mutable_findings()->set_sha256(sha256(octets));
+    parts_[2].mutable_findings()->set_sha256(crypto::sha256(octets));
     parts_[1].set_data(std::move(octets));
   }
   Task<pipe::Result<std::optional<std::string>>> next(Deadline) override {

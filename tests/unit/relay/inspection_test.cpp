@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base64.hpp"
+#include "crypto/digest.hpp"
 
 namespace scop::relay {
 namespace {
@@ -45,8 +46,9 @@ TEST(Inspection, SizeDigestAndEightBitAreOfAllPieces) {
   ASSERT_TRUE(inspection.feed("\r\n"));
   EXPECT_TRUE(inspection.eight_bit());
   EXPECT_EQ(inspection.size(), 16U);
-  EXPECT_EQ(inspection.finish().value(), sha256("abc\r\n0123456\xc3\xa4\r\n"));
-  EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(inspection.finish().value(), crypto::sha256("abc\r\n0123456\xc3\xa4\r\n"));
+  EXPECT_EQ(to_hex(crypto::sha256("abc")),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "world.hpp"
 
+#include "crypto/digest.hpp"
 #include "files/descriptor.hpp"
 #include "relay/inspection.hpp"
 
@@ -141,7 +142,7 @@ std::vector<v1::Part> parts_of(const v1::Envelope& envelope, std::string_view oc
   }
   auto* findings = parts.emplace_back().mutable_findings();
   findings->set_size(octets.size());
-  findings->set_sha256(sha256(octets));
+  findings->set_sha256(crypto::sha256(octets));
   return parts;
 }
 
