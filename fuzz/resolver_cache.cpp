@@ -15,9 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto empty = write_cache(digest, {});
   const auto head = empty.substr(0, empty.size() - 4 - 32);
   const auto body = head + std::string(octets);
-  const auto read = read_cache(body + crypto::sha256(body), digest);
+  const auto read = read_cache(body + scop::crypto::sha256(body), digest);
   if (!read) return 0;
   // What it takes, it writes again, octet for octet.
-  ENSURE(write_cache(digest, *read) == body + crypto::sha256(body));
+  ENSURE(write_cache(digest, *read) == body + scop::crypto::sha256(body));
   return 0;
 }
