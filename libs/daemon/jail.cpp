@@ -1,6 +1,7 @@
 #include "daemon/jail.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -37,7 +38,9 @@ bool set_limit(int resource, std::uint64_t most) {
 
 void limit_resources(const Jail& jail, Standing& standing) {
   constexpr std::uint64_t most_threads = 256;
+  constexpr std::uint64_t largest_file = 64ULL << 30U;  // of a database that has run wild
   set_limit(RLIMIT_CORE, 0);
+  set_limit(RLIMIT_FSIZE, largest_file);
   if (!set_limit(RLIMIT_NOFILE, jail.walls.open_files)) {
     standing.missing.push_back({"open files",
                                 fmt::format("{} are wanted, the system allows fewer", jail.walls.open_files),
@@ -73,7 +76,15 @@ Outcome<> add_landlock(const Jail& jail, Standing& standing) {
   auto landlock = put_up_landlock(file_and_port_rules(jail), abi);
   if (!landlock) return std::unexpected(std::move(landlock.error()));
   if (landlock->abi > 0) standing.walls.push_back(fmt::format("landlock {}", landlock->abi));
-  std::ranges::move(landlock->missing, std::back_inserter(standing.missing));
+  if (jail.ports_held.by_group) standing.walls.emplace_back("network by control group");
+  for (auto& missing : landlock->missing) {
+    if (missing.wall.ends_with("TCP ports")) {
+      if (jail.ports_held.by_group && missing.wall == "TCP ports") continue;
+      if (jail.ports_held.by_group) missing.wall = "files";
+      if (!jail.ports_held.why_not.empty()) missing.why += "; " + jail.ports_held.why_not;
+    }
+    standing.missing.push_back(std::move(missing));
+  }
   return {};
 }
 
@@ -94,7 +105,25 @@ Outcome<> add_seccomp(const Jail& jail, Standing& standing) {
   return {};
 }
 
+// Nothing of it is ever written to swap. Pages are locked as they are used; a limit would make further ones
+// fail.
+void lock_memory(Standing& standing) {
+#ifndef SCOP_SANITIZED
+  rlimit limit{};
+  const bool is_unlimited = ::getrlimit(RLIMIT_MEMLOCK, &limit) == 0 && limit.rlim_cur == RLIM_INFINITY;
+  if (is_unlimited && ::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0)
+    standing.walls.emplace_back("memory locked");
+#else
+  static_cast<void>(standing);
+#endif
+}
+
 }  // namespace
+
+void allow_locked_memory() {
+  constexpr rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+  if (::geteuid() == 0) ::setrlimit(RLIMIT_MEMLOCK, &all);
+}
 
 void raise_open_files(std::uint64_t wanted) {
   rlimit limit{};
@@ -107,6 +136,7 @@ void raise_open_files(std::uint64_t wanted) {
 Outcome<Standing> put_up_walls(const Jail& jail) {
   Standing standing;
   if (auto alone = only_thread(); !alone) return std::unexpected(std::move(alone.error()));
+  if (jail.lock_memory) lock_memory(standing);
   limit_resources(jail, standing);
   if (auto given_up = give_up_capabilities(); !given_up) return std::unexpected(std::move(given_up.error()));
   standing.walls.emplace_back("no capabilities");

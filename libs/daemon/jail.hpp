@@ -14,6 +14,12 @@
 
 namespace scop::daemon {
 
+// TCP ports beside Landlock: daemon/network_wall.hpp.
+struct PortsHeld {
+  bool by_group = false;
+  std::string why_not;  // where it was tried in vain
+};
+
 struct Jail {
   std::string daemon;
   LogForm log_form = LogForm::text;
@@ -22,6 +28,8 @@ struct Jail {
   std::filesystem::path state;            // the one folder it may write
   std::vector<std::uint16_t> pipe_ports;  // of its declared callees
   bool has_own_user = false;              // then its processes and threads can be counted
+  PortsHeld ports_held;
+  bool lock_memory = false;  // where RLIMIT_MEMLOCK lets it
   Walls walls;
 };
 
@@ -34,5 +42,6 @@ Outcome<Standing> put_up_walls(const Jail& jail);
 
 // Before the change of user, while a limit may still be raised.
 void raise_open_files(std::uint64_t wanted);
+void allow_locked_memory();
 
 }  // namespace scop::daemon

@@ -136,7 +136,9 @@ std::vector<MissingWall> missing_at(int abi, const LandlockRules& rules) {
       rules.connect_ports.empty() && !rules.connect_anywhere;  // then seccomp refuses connect itself
   if (abi < 4 && !rules.connect_anywhere && !is_silent) {
     missing.push_back({"TCP ports", why + ", rules for ports need 4",
-                       "run Linux 6.7 or newer, or deploy/compose, whose networks hold the same rules"});
+                       "start it as root, which holds them by a control group, run Linux 6.7 or newer, or "
+                       "deploy/compose, whose networks hold the "
+                       "same rules"});
   }
   return missing;
 }

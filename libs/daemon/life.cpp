@@ -11,6 +11,8 @@
 
 #include "core/ascii.hpp"
 #include "daemon/jail.hpp"
+#include "daemon/landlock.hpp"
+#include "daemon/network_wall.hpp"
 #include "daemon/privileges.hpp"
 #include "daemon/status.hpp"
 
@@ -26,13 +28,17 @@ using SignalSet = asio::basic_signal_set<Executor>;
 
 // `scop up` and tests wait for this octet.
 void tell_ready() {
-  const char* text = std::getenv("SCOP_READY_FD");
-  if (text == nullptr) return;
-  const auto number = ascii::parse_unsigned(text);
-  if (!number || *number > 1'000'000) return;
-  const int descriptor = static_cast<int>(*number);
+  const int descriptor = ready_descriptor();
+  if (descriptor < 0) return;
   [[maybe_unused]] const auto written = ::write(descriptor, "R", 1);
   ::close(descriptor);
+}
+
+// Passwords and keys pass through buffers that are nobody's secret store: these daemons' memory is locked as
+// a whole. The pipes' and ports' private keys are locked in every daemon (run.cpp).
+bool keeps_secrets(std::string_view daemon) {
+  constexpr std::array<std::string_view, 3> keepers{"accounts", "submission", "signer"};
+  return std::ranges::find(keepers, daemon) != keepers.end();
 }
 
 double milliseconds_since(std::chrono::steady_clock::time_point began) {
@@ -41,12 +47,21 @@ double milliseconds_since(std::chrono::steady_clock::time_point began) {
 
 }  // namespace
 
+int ready_descriptor() {
+  const char* text = std::getenv("SCOP_READY_FD");
+  if (text == nullptr) return -1;
+  const auto number = ascii::parse_unsigned(text);
+  return number && *number <= 1'000'000 ? static_cast<int>(*number) : -1;
+}
+
 struct Life::State {
   State(const topology::Daemon& daemon, const config::Document& document, settings::Mesh mesh,
         std::unique_ptr<Service> made)
       : name(daemon.name), booted(daemon, document, std::move(mesh)), service(std::move(made)) {}
 
   Outcome<> check_state_folder();
+  void enter_network_wall();
+  void put_up_network_wall();
   Outcome<> open();
   Outcome<> enter_jail();
   void note_user(Standing& standing) const;
@@ -66,6 +81,8 @@ struct Life::State {
   std::unique_ptr<Service> service;
   SignalSet signals{booted.io().get_executor()};
   std::string walls;
+  std::optional<NetworkWall> network;
+  PortsHeld ports_held;
   bool is_ending = false;
   int still_draining = 0;
 };
@@ -81,15 +98,40 @@ Outcome<> Life::State::check_state_folder() {
                              booted.state().string(), ::geteuid()));
 }
 
+// Where Landlock has no rules for ports (4), root can hold them by a control group.
+void Life::State::enter_network_wall() {
+  constexpr int abi_with_ports = 4;
+  if (::geteuid() != 0 || landlock_abi() >= abi_with_ports) return;
+  auto entered = NetworkWall::enter(name);
+  if (entered) {
+    network = std::move(*entered);
+  } else {
+    ports_held.why_not = entered.error().what;
+  }
+}
+
+void Life::State::put_up_network_wall() {
+  const auto wanted = service->walls();
+  if (!network || wanted.connect_anywhere) return;
+  auto ports = booted.callee_ports();
+  ports.insert(ports.end(), wanted.connect_ports.begin(), wanted.connect_ports.end());
+  const auto stands = network->put_up(ports, wanted.udp);
+  ports_held.by_group = stands.has_value();
+  if (!stands) ports_held.why_not = stands.error().what;
+}
+
 // From the public ports to the walls' threshold: what needs the starting user first, then as the own one.
 Outcome<> Life::State::open() {
   if (auto bound = booted.bind_server(); !bound) return bound;
   raise_open_files(service->walls().open_files);
+  put_up_network_wall();
+  if (keeps_secrets(name)) allow_locked_memory();
   if (auto changed = become(booted.own_user()); !changed) return changed;
   if (auto fits = check_state_folder(); !fits) return fits;
+  if (auto opened = service->open(booted); !opened) return opened;
+  // After open(), which forks the judges: they begin with a memory in which no key of ours has ever been.
   if (auto used = booted.use_certificates(); !used) return used;
   booted.warn_of_expiry();
-  if (auto opened = service->open(booted); !opened) return opened;
   ::tzset();  // reads /etc/localtime while it may
   return enter_jail();
 }
@@ -103,6 +145,8 @@ Outcome<> Life::State::enter_jail() {
   jail.state = booted.state();
   jail.pipe_ports = booted.callee_ports();
   jail.has_own_user = booted.own_user() != 0 && ::geteuid() == booted.own_user();
+  jail.ports_held = ports_held;
+  jail.lock_memory = keeps_secrets(name);
   jail.walls = service->walls();
   auto standing = put_up_walls(jail);
   if (!standing) return std::unexpected(std::move(standing.error()));
@@ -231,6 +275,7 @@ ExitStatus Life::boot() {
   auto& state = *state_;
   // Before anything else: a SIGTERM that comes while we boot is answered by the loop.
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) state.signals.add(signal);
+  state.enter_network_wall();
   const auto bound = state.service->bind(state.booted);
   const auto problems = state.booted.document().problems_and_unknown_keys({"mesh", "pipes", state.name});
   if (!problems.empty()) {

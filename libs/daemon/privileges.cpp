@@ -40,6 +40,18 @@ void begin_modestly() {
   ::setrlimit(RLIMIT_CORE, &none);
   stay_undumpable();
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
+void close_inherited(int kept) {
+  constexpr unsigned first = 3, last = ~0U;
+  if (kept < static_cast<int>(first)) {
+    ::syscall(SYS_close_range, first, last, 0U);
+    return;
+  }
+  const auto number = static_cast<unsigned>(kept);
+  if (number > first) ::syscall(SYS_close_range, first, number - 1, 0U);
+  ::syscall(SYS_close_range, number + 1, last, 0U);
 }
 
 Outcome<> become(uid_t user, std::span<const gid_t> groups) {

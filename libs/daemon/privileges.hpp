@@ -10,8 +10,12 @@
 
 namespace scop::daemon {
 
-// umask 077, no core files, not dumpable (no ptrace, no /proc/self/mem for others), SIGPIPE ignored.
+// umask 077, no core files, not dumpable (no ptrace, no /proc/self/mem for others), SIGPIPE and SIGXFSZ
+// ignored: the calls say what is wrong.
 void begin_modestly();
+
+// Of what whoever started us had open, the standard three and `kept` stay (-1: none).
+void close_inherited(int kept);
 
 // As root: empties the bounding set and the groups, and becomes `user` (and the group of the same number) for
 // good. Not root, or already `user`: nothing happens. An error means that the process may still be root: end

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <malloc.h>
+#include <openssl/crypto.h>
 #include <unistd.h>
 
 #include <exception>
@@ -75,10 +76,20 @@ void keep_memory() {
 #endif
 }
 
+// Private keys lie in OpenSSL's secure heap: locked, left out of dumps, between guard pages, wiped when they
+// go. Its pages are taken when they are used.
+void lock_keys() {
+  constexpr std::size_t room = 4U << 20U;
+  constexpr std::size_t smallest = 32;
+  ::CRYPTO_secure_malloc_init(room, smallest);
+}
+
 }  // namespace
 
 int run(int argc, char** argv, std::string_view name, const Make& make) {
   begin_modestly();
+  close_inherited(ready_descriptor());
+  lock_keys();
   keep_memory();
   const auto* daemon = topology::find(name);
   ENSURE(daemon != nullptr && daemon->is_daemon);

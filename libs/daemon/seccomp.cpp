@@ -91,7 +91,9 @@ void add_threads(Filter& filter) {
 
 // Written memory is never executed: what an overflow brings in cannot run as it is.
 void add_memory(Filter& filter) {
-  filter.allow("mmap", {masked(2, PROT_EXEC, 0)});
+  // Shared memory without a file counts for no limit of ours (RLIMIT_DATA is for private memory).
+  filter.allow("mmap", {masked(2, PROT_EXEC, 0), masked(3, MAP_SHARED, 0)});
+  filter.allow("mmap", {masked(2, PROT_EXEC, 0), masked(3, MAP_ANONYMOUS | MAP_SHARED, MAP_SHARED)});
   filter.allow("mprotect", {masked(2, PROT_EXEC, 0)});
   filter.allow("prlimit64", {is(2, 0)});  // asking, not setting
 }
