@@ -23,7 +23,9 @@ class Primary:
             keys[name] = subprocess.run(["tsig-keygen", "-a", "hmac-sha256", name], check=True, capture_output=True, text=True).stdout
             (self.folder / f"{name}.key").write_text(keys[name])
         (self.folder / "zone").write_text(f"$TTL 60\n$ORIGIN {DOMAIN}.\n@ IN SOA ns hostmaster 1 3600 600 86400 60\n@ IN NS ns\nns IN A 127.0.0.1\n"
-                                          "mail IN A 127.0.0.1\n")
+                                          "mail IN A 127.0.0.1\n"
+                                          # An alias of the apex has the apex's SOA, and is no zone: challenges below it are the apex's zone's.
+                                          f"mta-sts IN CNAME {DOMAIN}.\n")
         names = [f"_acme-challenge.{name}{DOMAIN}" for name in ("mail.", "mta-sts.", "autoconfig.", "autodiscover.", "")]
         rules = "".join(f"grant acme name {name}. TXT; " for name in names)
         rules += "".join(f"grant tlsa name _{port}._tcp.mail.{DOMAIN}. TLSA; " for port in (25, 465, 587))

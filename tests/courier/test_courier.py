@@ -1,4 +1,5 @@
 """scop-courier and scop-resolver as processes, between a relay (grpcio) and mail hosts that misbehave at every step."""
+import base64
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -147,6 +148,21 @@ def test_trouble_before_a_transaction_sends_to_the_next_host(world, step, reply)
         report = world.attempt("two.test")
         assert (results(report), report.mx) == (["RELAYED"], "b.two.test")
         assert first.connections == 1 and not first.messages and len(second.messages) == 1
+
+
+def test_a_host_that_may_come_back_goes_before_one_that_refuses_for_ever(world):
+    """Whatever is tried in between: what was temporary at the first host is what becomes of the message."""
+    busy = {"CONNECT": ["421 4.3.2 busy"]}
+    refusing = {"CONNECT": ["220 mx", "521 5.3.2 takes no mail"]}  # RFC 7504: for ever
+    with Host(busy, port=world.port, address="127.0.0.2"):
+        with Host(refusing, port=world.port, address="127.0.0.3", tls="broken") as second:  # refuses the try in clear text
+            report = world.attempt("two.test")
+            assert (results(report), reply_of(report), second.connections) == (["DEFERRED"], (421, "4.3.2"), 2)
+        stale = {**refusing, "MAIL": ["250 ok", "421 4.4.2 idle too long"]}
+        with Host(stale, port=world.port, address="127.0.0.3") as second:  # refuses the try behind a stale connection
+            assert results(world.attempt("two.test")) == ["RELAYED"]
+            report = world.attempt("two.test")
+            assert (results(report), reply_of(report), second.connections) == (["DEFERRED"], (421, "4.3.2"), 2)
 
 
 def test_every_address_of_a_host_is_tried(world):
@@ -423,6 +439,23 @@ credentials = "{secret}"
             report = world.attempt("liar.test")
             assert (results(report), reply_of(report)) == (["DEFERRED"], (451, "4.7.5"))
             assert not liar.messages and not any(command.startswith("AUTH") for command in liar.commands)
+
+
+def test_connections_are_shared_by_one_login_alone(tmp_path):
+    for login in ("ann", "bob"):
+        (tmp_path / login).write_text(f"{login}\nswordfish\n")
+    with Host(tls="good") as smarthost:
+        routes = "".join(f'[[courier.route]]\ndomain = "{login}.test"\nto = "mx.good.test:{smarthost.port}"\ncredentials = "{tmp_path / login}"\n'
+                         for login in ("ann", "bob"))
+        with World(routes) as world:
+            import ssl
+            smarthost.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            smarthost.context.load_cert_chain(*world.certificate)
+            smarthost.extensions = [*EXTENSIONS, "AUTH PLAIN"]
+            for domain in ("ann.test", "bob.test", "ann.test", "bob.test"):
+                assert results(world.attempt(domain)) == ["RELAYED"]
+            logins = [base64.b64decode(line.split()[2]).split(b"\0")[1] for line in smarthost.commands if line.startswith("AUTH PLAIN")]
+            assert (logins, smarthost.connections, len(smarthost.messages)) == ([b"ann", b"bob"], 2, 4)
 
 
 def test_connections_are_bounded_and_wait_for_each_other():

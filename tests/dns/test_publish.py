@@ -138,6 +138,22 @@ def test_what_is_no_longer_wanted_goes_and_changes_replace(publisher, primary):
     assert primary.nsupdate("admin", f"update delete mail.{DOMAIN}. AAAA") == ""
 
 
+def test_what_is_left_to_others_stays_and_stays_ours(publisher, primary):
+    publisher.publish()
+    policy, host = f"_smtp._tls.{DOMAIN}", f"mta-sts.{DOMAIN}"
+    before = primary.records(policy, "TXT")
+    assert before and primary.records(host, "CNAME")
+    publisher.set("ttl = 60", 'ttl = 60\npublish = ["mx", "spf"]')
+    left = publisher.publish()
+    assert left["changes"] == [] and not left["conflicts"], left
+    assert primary.records(policy, "TXT") == before and primary.records(host, "CNAME") == [f"mail.{DOMAIN}."]
+    assert {(policy, "TXT"), (host, "CNAME"), (DOMAIN, "MX")} <= publisher.written()
+    # Ours to write again, it is changed as any record of ours: nothing was forgotten.
+    publisher.set('publish = ["mx", "spf"]', 'tls_reports = ["mailto:tls@far.test"]')
+    assert not publisher.publish()["conflicts"]
+    assert primary.records(policy, "TXT") == ['"v=TLSRPTv1; rua=mailto:tls@far.test"']
+
+
 def test_another_ttl_is_brought_about_once(publisher, primary):
     publisher.publish()
     publisher.set("ttl = 60", "ttl = 90")

@@ -231,6 +231,21 @@ def test_a_new_configuration_is_read_on_sighup(bind):
         assert validation_of(look_up(instance, "mx1.broken.test", A)) == INSECURE
 
 
+def test_files_of_anchors_are_read_again_on_sighup(bind):
+    wrong = bind.anchors["broken.test"].replace("broken.test", "signed.test")
+    stub = f'[[resolver.stub]]\nzone = "signed.test"\naddress = ["127.0.0.1@{bind.port}"]\n'
+    instance = Instance(["resolver"], "")
+    anchors = instance.folder / "anchors"
+    anchors.write_text(wrong + "\n")
+    instance.sections = f'[resolver]\ntrust_anchor_file = "{anchors}"\n{stub}'
+    with instance:
+        assert validation_of(look_up(instance, "signed.test", MX)) == BOGUS
+        anchors.write_text(bind.anchors["signed.test"] + "\n")  # the same settings name it
+        instance.processes["resolver"].send_signal(signal.SIGHUP)
+        assert eventually(lambda: "configuration read again" in instance.log("resolver"), 30)
+        assert validation_of(look_up(instance, "signed.test", MX)) == SECURE
+
+
 def test_look_ups_under_way_end_in_the_context_they_began_in(bind):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))

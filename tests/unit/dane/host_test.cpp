@@ -30,6 +30,10 @@ dns::Answer address(Validation validation, std::string canonical = "mx.test") {
 dns::Answer tlsa(Validation validation, const dns::Tlsa& record = good) {
   return found(validation, {dns::to_rdata(record)});
 }
+dns::Answer stale(dns::Answer answer) {
+  answer.stale = true;
+  return answer;
+}
 dns::Answer missing(Validation validation) {
   dns::Answer answer;
   answer.rcode = Rcode::nx_domain;
@@ -90,6 +94,12 @@ const std::vector<Row> table{
     {"indeterminate records are none", {{a, address(secure)}, {own, tlsa(indeterminate)}}, Kind::none},
     {"bogus records close the host", {{a, address(secure)}, {own, forged()}}, Kind::unknown},
     {"failing records close the host", {{a, address(secure)}, {own, failed()}}, Kind::unknown},
+    {"records past their TTL prove nothing",
+     {{a, address(secure)}, {own, stale(tlsa(secure))}},
+     Kind::unknown},
+    {"an absence past its TTL proves nothing",
+     {{a, address(secure)}, {own, stale(missing(secure))}},
+     Kind::unknown},
     {"insecure addresses have no records, whatever is there",
      {{a, address(insecure)}, {own, tlsa(secure)}},
      Kind::none},

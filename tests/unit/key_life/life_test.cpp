@@ -130,6 +130,32 @@ TEST_F(LifeTest, the_schedule_rotates_and_staggers_the_algorithms) {
   EXPECT_EQ(life_.ledger().keys.back().type, KeyType::ed25519);
 }
 
+// A keeper that asked "in how long?" and heard "now" would ask again every millisecond, for weeks.
+TEST_F(LifeTest, a_key_whose_successor_is_under_way_waits_for_nothing) {
+  const auto old = [this] { return life_.next_step(*life_.find("old")); };
+  EXPECT_EQ(old(), days{90});
+  wait(days{60});
+  EXPECT_EQ(old(), days{30});
+  const auto fresh = begin();
+  EXPECT_EQ(old(), std::nullopt);
+  wait(days{60});
+  EXPECT_EQ(old(), std::nullopt) << "over time, and still nothing to be done about it";
+  see(fresh);
+  EXPECT_EQ(life_.next_step(*life_.find(fresh)), days{90});
+  EXPECT_EQ(old(), by_quarters.keep);
+}
+
+TEST_F(LifeTest, a_full_ledger_waits_for_nothing) {
+  while (life_.ledger().keys.size() < most_keys) {
+    EXPECT_EQ(life_.rotate(KeyType::rsa, true, now_), "");
+    life_.made(newest(), "new record", now_);
+    see(newest());
+    if (life_.ledger().keys.size() == most_keys) break;
+  }
+  ASSERT_EQ(stage(newest()), Stage::signing);
+  EXPECT_EQ(life_.next_step(*life_.find(newest())), std::nullopt);
+}
+
 TEST_F(LifeTest, an_algorithm_that_is_stuck_does_not_hold_up_the_other_for_ever) {
   start(by_quarters, {{"old", KeyType::rsa, "old record"}, {"older", KeyType::ed25519, "older record"}});
   wait(days{90});

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "message/transfer.hpp"
+
 namespace scop::mime {
 namespace {
 
@@ -90,6 +92,40 @@ TEST(Parse, KeepsPartsBeyondTheBoundInTheLastOne) {
   const auto entity = read(text);
   EXPECT_EQ(multipart(entity).parts.size(), most_parts + 1);
   EXPECT_THAT(entity.defects, testing::Contains(Defect::too_many_parts));
+}
+
+TEST(Parse, BoundsAHeaderThatIsOneFieldOfManyLines) {
+  std::string text = "X: a\r\n";
+  while (text.size() <= most_header_octets) text += " b\r\n";
+  const auto entity = read(text + "Y: c\r\n\r\nbody");
+  std::size_t taken = 0;
+  for (const auto& line : entity.header.lines) taken += encode(Header{{line}, LineEnd::none}).size();
+  EXPECT_LE(taken, most_header_octets);
+  EXPECT_THAT(entity.defects, testing::Contains(Defect::long_header));
+}
+
+TEST(Parse, BoundsTheHeadersOfAllPartsTogether) {
+  std::string text = "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  const auto field = "X: " + std::string(most_header_octets / 4, 'x') + "\r\n";
+  for (int i = 0; i < 8; ++i) text += "--b\r\n" + field + "\r\n";
+  const auto entity = read(text + "--b--\r\n");
+  std::size_t read_whole = 0;
+  for (const auto& part : multipart(entity).parts) read_whole += part.entity->header.lines.size();
+  EXPECT_EQ(read_whole, 3U);
+}
+
+TEST(Parse, DecodesMessagesInEachOtherOnlySoOften) {
+  std::string text = "Subject: x\r\n\r\nend";
+  for (std::size_t i = 0; i < most_encodings + 3; ++i)
+    text = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+           message::encode_base64_lines(text);
+  const auto entity = read(text);
+  const auto* node = &entity;
+  std::size_t depth = 0;
+  for (; std::holds_alternative<Embedded>(node->body); ++depth)
+    node = std::get<Embedded>(node->body).message.get();
+  EXPECT_EQ(depth, most_encodings);
+  EXPECT_THAT(node->defects, ElementsAre(Defect::too_deep));
 }
 
 TEST(Content, ResolvesParameters) {

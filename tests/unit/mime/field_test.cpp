@@ -48,6 +48,18 @@ TEST(Lex, SaysWhatDoesNotEnd) {
   EXPECT_TRUE(lex(FieldKind::structured, "(a (b)) \"c\"").balanced);
 }
 
+// Each of these quotes could begin a string that ends nowhere: were each looked at to the end, a megabyte of
+// them would take minutes.
+TEST(Lex, LooksOnceForTheEndOfQuotesThatDoNotEnd) {
+  std::string value = "\"";
+  while (value.size() < (1U << 20U)) value += "\\\"";
+  for (const auto kind : {FieldKind::structured, FieldKind::parameters}) {
+    const auto lexed = lex(kind, value);
+    EXPECT_FALSE(lexed.balanced);
+    EXPECT_TRUE(encode(lexed.tokens) == value);
+  }
+}
+
 TEST(Lex, LeadsBackToTheOctets) {
   for (const std::string value : {"\"a\\b\\\"\\\\\" c", "(\\(\\))", "=?utf-8?q?=41=e9_=5F?=",
                                   "=?UTF-8?b?YQ?=", "a=b;c=\"d;e\"", "\\", "<a@[1.2.3.4]>", "\r\n\t x  "}) {

@@ -75,6 +75,18 @@ TEST_F(KeyFilesTest, what_a_crash_left_half_written_is_swept) {
   EXPECT_EQ(count(), 1U);
 }
 
+// Else a folder whose rights are wrong for a moment would read as one whose keys are lost, and they would be
+// taken out of the DNS.
+TEST_F(KeyFilesTest, a_folder_that_cannot_be_listed_is_not_one_without_keys) {
+  const auto file = folder_ / "no-folder";
+  std::ofstream(file) << "x";
+  const auto listed = key_files_in(file);
+  ASSERT_FALSE(listed);
+  EXPECT_EQ(listed.error().kind, ErrorKind::unavailable);
+  EXPECT_TRUE(listed.error().what.contains(file.string()));
+  EXPECT_TRUE(key_files_in(folder_ / "not-made-yet").value().empty());
+}
+
 TEST_F(KeyFilesTest, other_files_are_no_keys) {
   for (const auto* name : {"a.pem", "a.dsa.pem", ".rsa.pem", "a b.rsa.pem", "life", "a.rsa.pem.new"})
     std::ofstream(folder_ / name) << "x";

@@ -131,6 +131,29 @@ const std::vector<Row> table{
        d.sts = sts(Mode::testing, "other.test");
      },
      Kind::none, "5.7.30 for ever, "},
+    {"REQUIRETLS where the administrator names the hosts",
+     [](Domain& d) {
+       d.requiretls = true;
+       d.mx_secure = false;
+       d.demand = Demand::verify;
+     },
+     Kind::none, "web pki, verified by configuration, requiretls"},
+    // trust_mx is no proof: it takes whatever host a forged MX names.
+    {"REQUIRETLS where any host is trusted",
+     [](Domain& d) {
+       d.requiretls = true;
+       d.mx_secure = false;
+       d.demand = Demand::verify;
+       d.trust_mx = true;
+     },
+     Kind::none, "5.7.30 for ever, "},
+    {"REQUIRETLS where any host is trusted and the domain is signed",
+     [](Domain& d) {
+       d.requiretls = true;
+       d.demand = Demand::verify;
+       d.trust_mx = true;
+     },
+     Kind::none, "web pki, verified by configuration, requiretls"},
     {"REQUIRETLS where TLS is off", [](Domain& d) { d.requiretls = true, d.demand = Demand::off; },
      Kind::none, "5.7.10 for ever, "},
 };
