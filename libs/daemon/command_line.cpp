@@ -9,6 +9,7 @@ CommandLineRead read_command_line(int argc, char** argv, std::string_view daemon
   CommandLineRead read;
   bool check = false;
   bool health = false;
+  bool profile = false;
   CLI::App app("The " + std::string(daemon) + " daemon of scop: " + std::string(job) + ".", program);
   app.add_option("--config", read.line.config, "the configuration; its folder holds certificates and state")
       ->type_name("FILE")
@@ -16,6 +17,9 @@ CommandLineRead read_command_line(int argc, char** argv, std::string_view daemon
   auto* check_flag =
       app.add_flag("--check", check, "read the configuration, say what is wrong with it, and end");
   app.add_flag("--health", health, "ask the running daemon over its pipe: exit status 0 means serving")
+      ->excludes(check_flag);
+  app.add_flag("--seccomp-profile", profile,
+               "print a container's seccomp profile (JSON, as Docker and Podman read it), and end")
       ->excludes(check_flag);
   app.set_version_flag("--version", program + " " + SCOP_VERSION);
   app.footer(
@@ -29,6 +33,7 @@ CommandLineRead read_command_line(int argc, char** argv, std::string_view daemon
   }
   if (check) read.line.ask = CommandLine::Ask::check;
   if (health) read.line.ask = CommandLine::Ask::health;
+  if (profile) read.line.ask = CommandLine::Ask::seccomp_profile;
   return read;
 }
 

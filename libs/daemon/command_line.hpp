@@ -1,4 +1,4 @@
-// What a daemon was asked to do: --config FILE, --check, --health, --version, --help.
+// What a daemon was asked to do: --config FILE, --check, --health, --seccomp-profile, --version, --help.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 namespace scop::daemon {
 
 struct CommandLine {
-  enum class Ask { run, check, health };
+  enum class Ask { run, check, health, seccomp_profile };
   Ask ask = Ask::run;
   std::filesystem::path config = "/etc/scop/scop.toml";
 };

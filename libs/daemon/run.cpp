@@ -7,6 +7,7 @@
 
 #include "core/ensure.hpp"
 #include "daemon/command_line.hpp"
+#include "daemon/container_profile.hpp"
 #include "daemon/first_process.hpp"
 #include "daemon/health.hpp"
 #include "daemon/life.hpp"
@@ -61,6 +62,10 @@ int run_daemon(const topology::Daemon& daemon, const CommandLine& line, const Ma
   }
   if (line.ask == CommandLine::Ask::check) {
     fmt::print("{}: no problems for scop-{}\n", line.config.string(), daemon.name);
+    return number_of(ExitStatus::good);
+  }
+  if (line.ask == CommandLine::Ask::seccomp_profile) {
+    fmt::print("{}", container_profile(service->walls()));
     return number_of(ExitStatus::good);
   }
   return live(daemon, *document, std::move(mesh), std::move(service));

@@ -1,7 +1,9 @@
 #include "mailbox/command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <span>
 
 #include "mailbox/checkpassword.hpp"
 #include "mailbox/learn.hpp"
@@ -15,6 +17,16 @@ constexpr int wrong_usage = 2;
 std::filesystem::path default_config() {
   const char* named = std::getenv("SCOP_CONFIG");
   return named != nullptr && *named != '\0' ? named : "/etc/scop/scop.toml";
+}
+
+// "scop-learn spam ann@example.org", as Dovecot's Sieve calls it where no shell is there to say the rest.
+std::vector<std::string> arguments_of(int argc, char** argv) {
+  const std::span words(argv, static_cast<std::size_t>(argc));
+  std::vector<std::string> arguments(words.begin() + 1, words.end());
+  if (std::filesystem::path(words.front()).filename() == "scop-learn" && arguments.size() == 2)
+    arguments = {"learn", "--" + arguments[0], "--user", arguments[1]};
+  std::ranges::reverse(arguments);  // CLI11 takes them from the end
+  return arguments;
 }
 
 }  // namespace
@@ -40,7 +52,7 @@ int run(int argc, char** argv) {
   kind->add_flag("--ham", lesson.ham);
   kind->add_flag("--forget", lesson.forget, "take back what was learnt of it");
   try {
-    app.parse(argc, argv);
+    app.parse(arguments_of(argc, argv));
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : wrong_usage;
   }
