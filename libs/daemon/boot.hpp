@@ -31,6 +31,7 @@ class Booted final : public Boot {
   const Certificates& certificates() const { return certificates_; }
   void warn_of_expiry() const;
   std::chrono::seconds certificate_left() const;  // 0 where none is loaded
+  double certificate_expiry() const { return identity_ ? expiry_of(*identity_) : 0; }
 
   uid_t own_user() const;  // 0: nobody asked for one
   std::vector<std::uint16_t> callee_ports() const;

@@ -1,5 +1,7 @@
 #include "daemon/certificates.hpp"
 
+#include "core/clock.hpp"
+
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -30,6 +32,11 @@ std::chrono::seconds remaining_validity(const net::TlsContext& context) {
   if (::ASN1_TIME_diff(&days, &seconds, nullptr, ::X509_get0_notAfter(certificate)) != 1)
     return std::chrono::seconds(-1);
   return std::chrono::days(days) + std::chrono::seconds(seconds);
+}
+
+double expiry_of(const net::TlsContext& context) {
+  const auto end = std::chrono::floor<std::chrono::seconds>(now()) + remaining_validity(context);
+  return static_cast<double>(end.time_since_epoch().count());
 }
 
 }  // namespace scop::daemon

@@ -37,5 +37,7 @@ class Certificates {
 
 // How long the context's own certificate is still valid; negative once it has expired.
 std::chrono::seconds remaining_validity(const net::TlsContext& context);
+// When it ends, in seconds since 1970; for gauges.
+double expiry_of(const net::TlsContext& context);
 
 }  // namespace scop::daemon

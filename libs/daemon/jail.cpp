@@ -63,7 +63,7 @@ LandlockRules file_and_port_rules(const Jail& jail) {
   rules.read.emplace_back("/proc/self");  // reports name what is mapped where
 #endif
   rules.write = jail.walls.write;
-  rules.write.push_back(jail.state);
+  if (!jail.state.empty()) rules.write.push_back(jail.state);
   rules.connect_anywhere = jail.walls.connect_anywhere;
   rules.source_address = jail.walls.source_address || jail.walls.connect_anywhere;
   rules.connect_ports = jail.pipe_ports;

@@ -10,11 +10,14 @@
 #include <cstdlib>
 
 #include "core/ascii.hpp"
+#include "daemon/counted_lines.hpp"
 #include "daemon/jail.hpp"
 #include "daemon/landlock.hpp"
 #include "daemon/network_wall.hpp"
 #include "daemon/privileges.hpp"
+#include "daemon/process_metrics.hpp"
 #include "daemon/status.hpp"
+#include "log/observer.hpp"
 
 namespace scop::daemon {
 
@@ -57,7 +60,14 @@ int ready_descriptor() {
 struct Life::State {
   State(const topology::Daemon& daemon, const config::Document& document, settings::Mesh mesh,
         std::unique_ptr<Service> made)
-      : name(daemon.name), booted(daemon, document, std::move(mesh)), service(std::move(made)) {}
+      : name(daemon.name),
+        lines(counted_lines(name)),
+        booted(daemon, document, std::move(mesh)),
+        service(std::move(made)) {
+    observe_log([this](LogLevel level, std::string_view message, std::span<const LogPair> pairs) {
+      lines.note(level, message, pairs);
+    });
+  }
 
   Outcome<> check_state_folder();
   void enter_network_wall();
@@ -77,6 +87,7 @@ struct Life::State {
 
   std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   std::string name;
+  metrics::LineCounts lines;
   Booted booted;
   std::unique_ptr<Service> service;
   SignalSet signals{booted.io().get_executor()};
@@ -148,11 +159,15 @@ Outcome<> Life::State::enter_jail() {
   jail.ports_held = ports_held;
   jail.lock_memory = keeps_secrets(name);
   jail.walls = service->walls();
+  measure_process(booted.metrics(), jail.walls.open_files);
+  booted.metrics().gauge("scop_pipe_certificate_expires_seconds",
+                         "when the pipe's certificate ends, seconds since 1970",
+                         [this] { return booted.certificate_expiry(); });
   auto standing = put_up_walls(jail);
   if (!standing) return std::unexpected(std::move(standing.error()));
   note_user(*standing);
   walls = fmt::format("{}", fmt::join(standing->walls, ", "));
-  serve_status(booted, jail, *standing, milliseconds_since(began));
+  serve_status(booted, jail, *standing, milliseconds_since(began), lines);
   return report_missing(*standing);
 }
 
@@ -269,7 +284,7 @@ Task<> Life::State::end(int signal) {
 Life::Life(const topology::Daemon& daemon, const config::Document& document, settings::Mesh mesh,
            std::unique_ptr<Service> service)
     : state_(std::make_unique<State>(daemon, document, std::move(mesh), std::move(service))) {}
-Life::~Life() = default;
+Life::~Life() { observe_log({}); }
 
 ExitStatus Life::boot() {
   auto& state = *state_;

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace scop::daemon {
 
 namespace {
@@ -24,7 +27,9 @@ v1::MetricsReply reply_of(const std::vector<metrics::Family>& families) {
     auto& told = *reply.add_families();
     told.set_name(family.name);
     told.set_help(family.help);
-    told.set_kind(kind_of(family.kind));
+    // A gauge of what another part counts already.
+    const bool counts = family.kind == metrics::Kind::gauge && family.name.ends_with("_total");
+    told.set_kind(counts ? v1::MetricFamily::COUNTER : kind_of(family.kind));
     for (const auto& sample : family.samples) {
       auto& value = *told.add_samples();
       value.set_suffix(sample.suffix);
@@ -75,7 +80,8 @@ v1::DaemonStatus status_of(std::string_view name, const Jail& jail, const Standi
 
 }  // namespace
 
-void serve_status(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms) {
+void serve_status(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms,
+                  const metrics::LineCounts& lines) {
   booted.server().on_unary(pipe::methods::daemon_status,
                            [&booted, status = status_of(jail.daemon, jail, standing, ready_ms)](
                                pipe::Call, v1::Nothing) -> Task<pipe::Result<v1::DaemonStatus>> {
@@ -85,8 +91,10 @@ void serve_status(Booted& booted, const Jail& jail, const Standing& standing, do
                              co_return told;
                            });
   booted.server().on_unary(pipe::methods::daemon_metrics,
-                           [&booted](pipe::Call, v1::Nothing) -> Task<pipe::Result<v1::MetricsReply>> {
-                             co_return reply_of(booted.metrics().snapshot());
+                           [&](pipe::Call, v1::Nothing) -> Task<pipe::Result<v1::MetricsReply>> {
+                             auto families = booted.metrics().snapshot();
+                             std::ranges::move(lines.snapshot(), std::back_inserter(families));
+                             co_return reply_of(families);
                            });
 }
 

@@ -4,10 +4,12 @@
 
 #include "daemon/boot.hpp"
 #include "daemon/jail.hpp"
+#include "metrics/line_counts.hpp"
 
 namespace scop::daemon {
 
 // Serves Status and Metrics from now on. `ready_ms` since the process began; `jail` is what was put up.
-void serve_status(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms);
+void serve_status(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms,
+                  const metrics::LineCounts& lines);
 
 }  // namespace scop::daemon

@@ -191,7 +191,8 @@ void Client::log_refused_message(const smtp::Reply& reply) const {
 }
 
 void Client::log_message(const smtp::Reply& reply, std::uint64_t size) const {
-  std::vector<LogPair> pairs{{"id", passage_->id().text()}};
+  std::vector<LogPair> pairs{
+      {"id", passage_->id().text()}, {"trace", passage_->trace().id}, {"span", passage_->trace().span}};
   for (auto& note : policy_->notes()) pairs.push_back(std::move(note));
   const std::array more{LogPair{"client", visit_.address},
                         LogPair{"size", size},

@@ -7,7 +7,7 @@ namespace scop::edge {
 Task<pipe::Result<>> Delivery::begin(Deadline deadline) {
   last_part_given_ = false;
   digest_.emplace();
-  auto pass = co_await next_.open(pipe::methods::pass, deadline, envelope_.trace());
+  auto pass = co_await next_.open(pipe::methods::pass, deadline, trace_);
   if (!pass) co_return std::unexpected(std::move(pass.error()));
   pass_.emplace(std::move(*pass));
   v1::Part part;
@@ -62,7 +62,7 @@ Task<std::optional<v1::OutcomeAnswer>> Delivery::ask_outcome(Deadline deadline) 
   for (auto pause = std::chrono::milliseconds(limits::outcome_pause);
        std::chrono::steady_clock::now() < deadline; pause *= 2) {
     auto answer = co_await next_.call(pipe::methods::outcome, question,
-                                      std::min(deadline, in(limits::open_pass)), envelope_.trace());
+                                      std::min(deadline, in(limits::open_pass)), trace_);
     if (answer && answer->state() != v1::OutcomeAnswer::IN_FLIGHT) co_return *answer;
     timer.expires_at(
         std::min(deadline, in(std::min<std::chrono::milliseconds>(pause, std::chrono::seconds(5)))));

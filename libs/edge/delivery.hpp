@@ -13,7 +13,9 @@ namespace scop::edge {
 
 class Delivery {
  public:
-  Delivery(pipe::Channel& next, v1::Envelope envelope) : next_(next), envelope_(std::move(envelope)) {}
+  // `trace`: a traceparent, of what the edge does with this message.
+  Delivery(pipe::Channel& next, v1::Envelope envelope, std::string trace)
+      : next_(next), envelope_(std::move(envelope)), trace_(std::move(trace)) {}
 
   // Opens the Pass and sends the envelope.
   Task<pipe::Result<>> begin(Deadline deadline);
@@ -33,6 +35,7 @@ class Delivery {
  private:
   pipe::Channel& next_;
   v1::Envelope envelope_;
+  std::string trace_;
   std::optional<pipe::Outgoing<v1::Part, v1::Receipt>> pass_;
   std::optional<stage::Digest> digest_;
   bool last_part_given_ = false;

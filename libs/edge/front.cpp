@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/certificates.hpp"
 #include "edge/limits.hpp"
 
 namespace scop::edge {
@@ -18,7 +19,24 @@ Outcome<> Front::prepare(daemon::Boot& boot, const settings::PublicServer& bound
   world_.profile.most_octets = bounds.max_message;
   world_.profile.most_recipients = bounds.max_recipients;
   world_.profile.most_errors = bounds.max_errors;
-  return read_certificate();
+  auto read = read_certificate();
+  if (read) tell_metrics(boot);
+  return read;
+}
+
+void Front::tell_metrics(daemon::Boot& boot) {
+  // The state folder is <daemon>/state.
+  const auto daemon = boot.state().parent_path().filename().string();
+  const auto name = [&](std::string_view what) { return fmt::format("scop_{}_{}", daemon, what); };
+  auto& metrics = boot.metrics();
+  metrics.gauge(name("sessions"), "clients connected now",
+                [this] { return static_cast<double>(sessions_.size()); });
+  metrics.gauge(name("most_sessions"), "how many may be at once",
+                [this] { return static_cast<double>(world_.bounds.connections); });
+  metrics.gauge(name("held_octets"), "memory of messages under way",
+                [this] { return static_cast<double>(world_.held_octets); });
+  metrics.gauge(name("certificate_expires_seconds"), "when the public certificate ends, seconds since 1970",
+                [this] { return daemon::expiry_of(*world_.tls); });
 }
 
 Outcome<> Front::read_certificate() {

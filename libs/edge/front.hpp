@@ -34,6 +34,7 @@ class Front {
     bool implicit_tls = false;
   };
   Outcome<> read_certificate();
+  void tell_metrics(daemon::Boot& boot);
   Task<> watch_certificate();
   void accept(net::Stream stream, bool implicit_tls);
   Task<> serve(std::shared_ptr<Session> session, bool implicit_tls, bool proxied);

@@ -102,7 +102,8 @@ Task<> Passage::begin_streaming() {
   }
   // The octets to come are not known; unless 7BIT was promised they may be 8-bit (RFC 6152).
   const auto& parameters = transaction_.mail.parameters;
-  delivery_.emplace(*world_.next, envelope(parameters.body != smtp::Body::seven_bit, parameters.smtputf8));
+  delivery_.emplace(*world_.next, envelope(parameters.body != smtp::Body::seven_bit, parameters.smtputf8),
+                    trace_.text());
   if (auto begun = co_await delivery_->begin(in(limits::open_pass)); !begun) {
     refuse(broken(begun.error(), "open"));
     co_return;
@@ -144,7 +145,7 @@ Task<smtp::Reply> Passage::finish_held(const smtp::Octets& octets) {
   const bool eight_bit = !ascii::is_all_ascii(message);
   const bool smtputf8 =
       transaction_.mail.parameters.smtputf8 && (eight_bit || has_utf8_address(transaction_));
-  delivery_.emplace(*world_.next, envelope(eight_bit, smtputf8));
+  delivery_.emplace(*world_.next, envelope(eight_bit, smtputf8), trace_.text());
   const auto deadline = in(limits::final_reply);
   auto receipt = co_await delivery_->send_whole(message, deadline);
   if (receipt) co_return reply_to(*receipt);

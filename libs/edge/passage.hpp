@@ -11,6 +11,7 @@
 #include "edge/delivery.hpp"
 #include "edge/policy.hpp"
 #include "edge/world.hpp"
+#include "pipe/trace_context.hpp"
 #include "smtp/dot_stuffing.hpp"
 #include "smtp/reply.hpp"
 #include "smtp_session/action.hpp"
@@ -29,6 +30,7 @@ class Passage {
   Task<smtp::Reply> finish(smtp::Octets octets);
 
   const Id& id() const { return id_; }
+  const pipe::TraceContext& trace() const { return trace_; }
   std::string changes() const { return preparation_->changes(); }
 
  private:
@@ -49,8 +51,9 @@ class Passage {
   const smtp_session::Transaction& transaction_;
   std::string tls_;
   Id id_ = Id::random();
-  std::string held_;               // the message so far, until it streams
-  std::uint64_t held_octets_ = 0;  // counted in World::held_octets
+  pipe::TraceContext trace_ = pipe::begun(id_.text());  // a message is the root of its trace
+  std::string held_;                                    // the message so far, until it streams
+  std::uint64_t held_octets_ = 0;                       // counted in World::held_octets
   std::optional<Delivery> delivery_;
   smtp::OctetWatch watch_;              // while it streams
   std::optional<smtp::Reply> refusal_;  // settled early; the rest of the octets is dropped

@@ -6,8 +6,20 @@
 #include <span>
 
 #include "log/line.hpp"
+#include "log/observer.hpp"
 
 namespace scop {
+
+namespace {
+
+LogObserver& observer() {
+  static LogObserver set;
+  return set;
+}
+
+}  // namespace
+
+void observe_log(LogObserver chosen) { observer() = std::move(chosen); }
 
 Log::Log(std::string daemon, LogForm form, LogLevel least, int descriptor)
     : daemon_(std::move(daemon)), form_(form), least_(least), descriptor_(descriptor) {}
@@ -26,6 +38,7 @@ void Log::error(std::string_view message, std::initializer_list<LogPair> pairs) 
 }
 
 void Log::write(LogLevel level, std::string_view message, std::span<const LogPair> pairs) const {
+  if (observer()) observer()(level, message, pairs);
   if (level < least_) return;
   const auto line = log_line(form_, now(), level, daemon_, message, pairs);
   // One write a line, so that lines of several threads do not mix. A log that cannot be written stops nobody.

@@ -10,6 +10,7 @@
 #include "pipe/client_stream.hpp"
 #include "pipe/percent.hpp"
 #include "pipe/timeout.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace scop::pipe {
 
@@ -92,17 +93,22 @@ ClientSession::Stream* ClientSession::find(std::int32_t id) const {
 std::int32_t ClientSession::open(std::string_view method, std::optional<std::chrono::nanoseconds> timeout,
                                  std::string_view trace) {
   const auto path = fmt::format("/{}", method);
-  std::array<nghttp2_nv, 9> fields{field(":method", "POST"),   field(":scheme", "https"),
-                                   field(":path", path),       field(":authority", authority_),
-                                   field("te", "trailers"),    field("content-type", "application/grpc"),
-                                   field("user-agent", "scop")};
+  std::array<nghttp2_nv, 10> fields{field(":method", "POST"),   field(":scheme", "https"),
+                                    field(":path", path),       field(":authority", authority_),
+                                    field("te", "trailers"),    field("content-type", "application/grpc"),
+                                    field("user-agent", "scop")};
   std::size_t count = 7;
   std::string left;
   if (timeout) {
     left = format_timeout(*timeout);
     fields.at(count++) = field("grpc-timeout", left, true);
   }
-  if (!trace.empty()) fields.at(count++) = field("scop-trace", trace, true);
+  const auto context = parse_trace(trace);
+  const auto parent = context ? context->header() : std::string();
+  if (context) {
+    fields.at(count++) = field("traceparent", parent, true);
+    fields.at(count++) = field("scop-trace", context->id, true);  // for n-1, which knows no traceparent
+  }
   auto stream = std::make_unique<Stream>(0, most_message_);
   const auto provider = Callbacks::provider(*stream);
   const auto id = nghttp2_submit_request(session_.get(), nullptr, fields.data(), count, &provider, nullptr);

@@ -3,9 +3,10 @@
 namespace scop::pipe {
 
 ServerCall::ServerCall(std::shared_ptr<ServerConnection> connection, const ServerDesk& desk,
-                       std::int32_t stream, Call call, const Served& served)
+                       const ServerSession::Began& began, Call call, const Served& served)
     : connection_(std::move(connection)),
-      stream_(stream),
+      stream_(began.stream),
+      method_(began.method),
       call_(std::move(call)),
       served_(served),
       idle_(desk.limits.idle_stream),

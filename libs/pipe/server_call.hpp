@@ -12,8 +12,8 @@ namespace scop::pipe {
 
 class ServerCall final : public IncomingOctets {
  public:
-  ServerCall(std::shared_ptr<ServerConnection> connection, const ServerDesk& desk, std::int32_t stream,
-             Call call, const Served& served);
+  ServerCall(std::shared_ptr<ServerConnection> connection, const ServerDesk& desk,
+             const ServerSession::Began& began, Call call, const Served& served);
 
   Task<Result<std::optional<std::string>>> next(Deadline deadline) override;
 
@@ -22,6 +22,8 @@ class ServerCall final : public IncomingOctets {
   void fail(Status status);  // whoever waits for messages learns it; the handler goes on
 
   std::int32_t stream() const { return stream_; }
+  const std::string& method() const { return method_; }
+  const std::string& trace() const { return call_.trace; }  // before take_call()
   const Served& served() const { return served_; }
   bool has_message() const { return !messages_.empty(); }
   std::string take_message();
@@ -31,6 +33,7 @@ class ServerCall final : public IncomingOctets {
  private:
   std::shared_ptr<ServerConnection> connection_;
   std::int32_t stream_;
+  std::string method_;
   Call call_;
   const Served& served_;
   std::chrono::milliseconds idle_;

@@ -1,6 +1,7 @@
 #include "pipe/server_connection.hpp"
 
 #include "pipe/server_call.hpp"
+#include "pipe/trace_context.hpp"
 #include "topology/topology.hpp"
 
 namespace scop::pipe {
@@ -10,7 +11,6 @@ namespace {
 constexpr std::chrono::seconds linger{1};
 constexpr std::chrono::seconds silence{120};  // a caller that died without a word frees its place
 constexpr std::chrono::seconds ping_patience{20};
-constexpr std::size_t longest_trace = 64;
 
 }  // namespace
 
@@ -100,6 +100,7 @@ const Served* ServerConnection::admit(const ServerSession::Began& began) {
   }
   if (!topology::may_call(caller_, began.method, desk_->name)) {
     desk_->log.warning("undeclared call refused", {{"caller", caller_}, {"method", began.method}});
+    log_call(began.method, {}, Code::permission_denied, {});
     session_.respond(began.stream, fail(Code::permission_denied, "the topology does not declare this call"));
     return nullptr;
   }
@@ -114,12 +115,10 @@ const Served* ServerConnection::admit(const ServerSession::Began& began) {
 void ServerConnection::on(ServerSession::Began& began) {
   const auto* served = admit(began);
   if (served == nullptr) return;
-  Call call{.caller = caller_, .deadline = {}, .trace = std::move(began.trace)};
-  call.trace.resize(std::min(call.trace.size(), longest_trace));
+  Call call{.caller = caller_, .deadline = {}, .trace = continued(began.trace).text()};
   if (began.timeout) call.deadline = std::chrono::steady_clock::now() + *began.timeout;
   const auto deadline = call.deadline;
-  const auto made =
-      std::make_shared<ServerCall>(shared_from_this(), *desk_, began.stream, std::move(call), *served);
+  const auto made = std::make_shared<ServerCall>(shared_from_this(), *desk_, began, std::move(call), *served);
   calls_.emplace(began.stream, made);
   if (deadline) {
     made->alarm().set(*deadline, [this, stream = began.stream] {
@@ -186,6 +185,8 @@ void ServerConnection::run(const std::shared_ptr<ServerCall>& call) {
 
 Task<> ServerConnection::handle(std::shared_ptr<ServerConnection> self, std::shared_ptr<ServerCall> call) {
   Result<std::string> result;
+  const auto began = std::chrono::steady_clock::now();
+  const auto trace = call->trace();
   try {
     const auto& served = call->served();
     if (served.unary) {
@@ -198,7 +199,22 @@ Task<> ServerConnection::handle(std::shared_ptr<ServerConnection> self, std::sha
     self->desk_->log.error("a call's handler threw", {{"what", exception.what()}});
     result = fail(Code::internal, "internal error");
   }
+  const auto took = std::chrono::steady_clock::now() - began;
+  self->log_call(call->method(), trace, result ? Code::ok : result.error().code, took);
   self->finish(*call, result);
+}
+
+// Every call, for who counts them (daemon/counted_lines) and for who looks closely (log_level = "debug").
+void ServerConnection::log_call(std::string_view method, std::string_view trace, Code code,
+                                std::chrono::steady_clock::duration took) const {
+  const auto context = context_of(trace);
+  desk_->log.debug("call", {{"method", method},
+                            {"caller", caller_},
+                            {"code", name_of(code)},
+                            {"took_ms", std::chrono::duration<double, std::milli>(took).count()},
+                            {"trace", context.id},
+                            {"span", context.span},
+                            {"parent", context.parent}});
 }
 
 void ServerConnection::finish(ServerCall& call, const Result<std::string>& result) {

@@ -73,6 +73,8 @@ class ServerConnection final : public WireEnd, public std::enable_shared_from_th
   void expire(std::int32_t stream, const Status& status);
   void run(const std::shared_ptr<ServerCall>& call);
   static Task<> handle(std::shared_ptr<ServerConnection> self, std::shared_ptr<ServerCall> call);
+  void log_call(std::string_view method, std::string_view trace, Code code,
+                std::chrono::steady_clock::duration took) const;
   void finish(ServerCall& call, const Result<std::string>& result);
   void linger_if_idle();
   void check_alive();

@@ -59,7 +59,8 @@ int ServerSession::Callbacks::on_header(nghttp2_session* session, const nghttp2_
   if (key == "te") stream->te_trailers = text == "trailers";
   if (key == "grpc-timeout") stream->timeout = text;
   if (key == "grpc-encoding") stream->encoding = text;
-  if (key == "scop-trace") stream->trace = text;
+  // The older name is of n-1, which knows the trace alone; where both are there, one says it all.
+  if (key == "traceparent" || (key == "scop-trace" && stream->trace.empty())) stream->trace = text;
   return 0;
 }
 

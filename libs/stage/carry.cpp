@@ -5,6 +5,7 @@
 
 #include "core/ascii.hpp"
 #include "core/id.hpp"
+#include "pipe/trace_context.hpp"
 #include "stage/digest.hpp"
 #include "stage/limits.hpp"
 
@@ -30,8 +31,8 @@ std::string result_of(const Answer& answer) {
 // One message's way through this stage and its one line in the log.
 class Transaction {
  public:
-  Transaction(const Post& post, Observer& observer, std::string caller)
-      : post_(post), observer_(observer), caller_(std::move(caller)) {}
+  Transaction(const Post& post, Observer& observer, pipe::Call call)
+      : post_(post), observer_(observer), caller_(std::move(call.caller)), trace_(std::move(call.trace)) {}
 
   Task<Answer> run(pipe::Incoming<v1::Part>& parts);
 
@@ -58,7 +59,6 @@ class Transaction {
 
 void Transaction::begin(const v1::Envelope& envelope) {
   id_ = Id::from_octets(envelope.id()).value_or(Id{}).text();
-  trace_ = ascii::is_all_ascii(envelope.trace()) ? envelope.trace() : std::string();
   sender_ = ascii::printable(envelope.reverse_path(), 320);
 }
 
@@ -73,6 +73,10 @@ Answer Transaction::end(Answer answer, std::string_view reason) const {
   fields.emplace_back("result", result);
   fields.emplace_back("reason", text);
   fields.emplace_back("took_ms", took);
+  const auto context = pipe::context_of(trace_);
+  fields.emplace_back("trace", context.id);
+  fields.emplace_back("span", context.span);
+  fields.emplace_back("parent", context.parent);
   post_.log.write(answer && answer->has_accepted() ? LogLevel::info : LogLevel::warning, "passed", fields);
   return answer;
 }
@@ -162,8 +166,12 @@ Task<Answer> Transaction::run(pipe::Incoming<v1::Part>& parts) {
   auto first = co_await first_part(parts);
   if (!first) co_return end(std::unexpected(std::move(first.error())));
   begin(*first);
+  // What the observer asks of others follows from this call; the next stage gets the envelope as it came.
+  const auto told = first->trace();
+  first->set_trace(trace_);
   auto envelope = co_await observer_.envelope(std::move(*first));
   if (!envelope) co_return end(envelope.error());
+  envelope->set_trace(told);
   auto opened = co_await post_.next.open(pipe::methods::pass, in(limits::open_next), trace_);
   if (!opened) co_return end(next_is_away(), opened.error().message);
   v1::Part part;
@@ -178,7 +186,7 @@ Task<Answer> Transaction::run(pipe::Incoming<v1::Part>& parts) {
 
 Task<Answer> carry(Post post, std::unique_ptr<Observer> observer, pipe::Call call,
                    pipe::Incoming<v1::Part>& parts) {
-  Transaction transaction(post, *observer, call.caller);
+  Transaction transaction(post, *observer, std::move(call));
   co_return co_await transaction.run(parts);
 }
 

@@ -5,6 +5,7 @@
 #include "courier/route.hpp"
 #include "courier/tls_session.hpp"
 #include "dns/domain.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace scop::courier {
 
@@ -114,6 +115,7 @@ void Attempt::note(Ending ending) {
 void Attempt::log(std::chrono::steady_clock::time_point began) const {
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  const auto trace = pipe::context_of(envelope_.trace());
   world_.log.info("attempt", {{"id", envelope_.id()},
                               {"domain", envelope_.domain()},
                               {"result", summary_of(report_)},
@@ -123,7 +125,10 @@ void Attempt::log(std::chrono::steady_clock::time_point began) const {
                               {"tls", report_.tls().empty() ? "none" : report_.tls()},
                               {"policy", report_.policy().empty() ? "none" : report_.policy()},
                               {"uncertain", report_.uncertain() ? "yes" : "no"},
-                              {"took_ms", took.count()}});
+                              {"took_ms", took.count()},
+                              {"trace", trace.id},
+                              {"span", trace.span},
+                              {"parent", trace.parent}});
 }
 
 }  // namespace scop::courier

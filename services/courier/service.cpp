@@ -144,6 +144,7 @@ Task<pipe::Result<v1::AttemptReport>> Service::attempt(pipe::Call call,
   }
   auto end = in(settings_.attempt_timeout);
   if (call.deadline && *call.deadline < end) end = *call.deadline;
+  envelope->set_trace(call.trace);  // what it asks of the resolver follows from this call
   Attempt attempt(*world_, body, std::move(*envelope), end);
   co_return co_await attempt.run();
 }

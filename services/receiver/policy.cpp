@@ -125,6 +125,7 @@ std::optional<smtp::Reply> ClientPolicy::put_off(const std::string& address) {
   if (!greylist || guest_.is_gateway) return std::nullopt;
   const auto wait = greylist->wait(guest_.network, sender_, address, clock_now());
   if (wait.count() == 0) return std::nullopt;
+  world_.edge.log->debug("put off", {{"client", visit_.address}, {"recipient", address}});
   return smtp::reply(451, "4.7.1", fmt::format("Greylisted; try again in {} seconds", wait.count()));
 }
 

@@ -22,6 +22,8 @@ Outcome<> Service::bind(daemon::Boot& boot) {
   world_.defences = std::make_unique<Defences>(world_.settings);
   if (auto prepared = front_.prepare(boot, world_.settings); !prepared) return prepared;
   world_.edge.profile.offers_requiretls = true;
+  boot.metrics().gauge("scop_receiver_offenders", "hosts with an offence in memory, banned ones among them",
+                       [this] { return static_cast<double>(world_.defences->bans.size()); });
   return front_.bind(world_.settings.listen, false);
 }
 

@@ -1,6 +1,7 @@
 #include "administration.hpp"
 
 #include "message/header.hpp"
+#include "pipe/trace_context.hpp"
 #include "results.hpp"
 
 namespace scop::relay {
@@ -72,7 +73,7 @@ Outcome<> bounce(store::Database& database, std::int64_t number, Time time) {
 v1::QueuedMessage Administration::view_of(const QueuedMessage& message) const {
   v1::QueuedMessage view;
   view.set_id(message.id.text());
-  view.set_trace(message.trace);
+  view.set_trace(std::string(pipe::trace_id_of(message.trace)));
   view.set_role(std::string(name_of_role(message.role)));
   view.set_received(milliseconds_of(message.received));
   view.set_size(message.size);

@@ -9,6 +9,7 @@
 #include "files/descriptor.hpp"
 #include "inspection.hpp"
 #include "limits.hpp"
+#include "pipe/trace_context.hpp"
 #include "receipts.hpp"
 #include "rights.hpp"
 
@@ -41,7 +42,7 @@ Task<pipe::Result<v1::Receipt>> Intake::pass(pipe::Call call, pipe::Incoming<v1:
   if (!*first || !(*first)->has_envelope()) {
     co_return pipe::fail(pipe::Code::invalid_argument, "the first part is not an envelope");
   }
-  const auto envelope = std::move(*(*first)->mutable_envelope());
+  auto envelope = std::move(*(*first)->mutable_envelope());
   if (const auto good = check(envelope); !good) {
     log_.warning(
         "refused",
@@ -55,6 +56,7 @@ Task<pipe::Result<v1::Receipt>> Intake::pass(pipe::Call call, pipe::Incoming<v1:
                              {"why", "the caller may not send messages of this role"}});
     co_return refused(550, "5.7.1", "Not permitted");
   }
+  envelope.set_trace(call.trace);  // what follows from this Pass: look-ups now, attempts later
   if (passing_.size() >= limits::passes) co_return deferred(451, "4.3.2", "Too busy, try again later");
   if (is_disk_low()) co_return deferred(452, "4.3.1", "Not enough room, try again later");
   const auto id = *Id::from_octets(envelope.id());
@@ -151,6 +153,7 @@ Task<v1::Receipt> Intake::commit(const std::string& caller, const v1::Envelope& 
   message.number = ++last_number_;
   if (received.gathering.is_spooled()) message.spool = received.gathering.spool_name();
 
+  const auto began = std::chrono::steady_clock::now();
   const auto content = std::make_shared<const std::string>(std::move(octets));
   const auto kept = std::make_shared<const QueuedMessage>(message);
   auto entered = co_await writer_.write<ledger::Entered>(
@@ -175,11 +178,17 @@ Task<v1::Receipt> Intake::commit(const std::string& caller, const v1::Envelope& 
     co_return receipt;
   }
   if (received.gathering.is_spooled()) received.gathering.keep_spool();
+  const auto trace = pipe::context_of(envelope.trace());
+  const auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began);
   log_.info("committed", {{"id", id},
                           {"from", "<" + message.reverse_path + ">"},
                           {"recipients", message.recipients.size()},
                           {"size", message.size},
-                          {"caller", caller}});
+                          {"caller", caller},
+                          {"took_ms", took.count()},
+                          {"trace", trace.id},
+                          {"span", trace.span},
+                          {"parent", trace.parent}});
   committed_(std::move(message), content);
   co_return receipt;
 }

@@ -4,12 +4,21 @@
 #include "inspection.hpp"
 #include "limits.hpp"
 #include "pipe/method.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace scop::relay {
 
 namespace {
 
 constexpr std::size_t piece_octets = 64U << 10U;
+
+// What the call says of its trace; the envelope says the id alone.
+template <class Envelope>
+std::string take_trace(Envelope& envelope) {
+  auto trace = envelope.trace();
+  envelope.set_trace(std::string(pipe::trace_id_of(trace)));
+  return trace;
+}
 
 }  // namespace
 
@@ -25,7 +34,8 @@ Task<pipe::Result<v1::Nothing>> PipedNeighbours::report_usage(v1::UsageReport re
 }
 
 Task<pipe::Result<v1::AttemptReport>> PipedNeighbours::attempt(v1::AttemptEnvelope envelope, Pieces pieces) {
-  auto call = co_await courier_.open(pipe::methods::attempt, in(limits::attempt_open), envelope.trace());
+  auto trace = take_trace(envelope);
+  auto call = co_await courier_.open(pipe::methods::attempt, in(limits::attempt_open), std::move(trace));
   if (!call) co_return std::unexpected(std::move(call.error()));
   const auto deadline = in(limits::attempt_wait);
   v1::AttemptPart part;
@@ -64,7 +74,8 @@ Task<pipe::Result<v1::PostReportReply>> PipedNeighbours::post_report(v1::PostRep
 
 Task<pipe::Result<v1::Receipt>> PipedNeighbours::pass(v1::Envelope envelope, std::string octets) {
   const auto deadline = in(limits::pass_wait);
-  auto call = co_await signer_.open(pipe::methods::pass, in(limits::attempt_open), envelope.trace());
+  auto trace = take_trace(envelope);
+  auto call = co_await signer_.open(pipe::methods::pass, in(limits::attempt_open), std::move(trace));
   if (!call) co_return std::unexpected(std::move(call.error()));
   v1::Part part;
   *part.mutable_envelope() = std::move(envelope);
@@ -85,7 +96,8 @@ Task<pipe::Result<v1::Receipt>> PipedNeighbours::pass(v1::Envelope envelope, std
 
 Task<pipe::Result<v1::Receipt>> PipedNeighbours::forward(v1::Envelope envelope, Pieces pieces) {
   const auto deadline = in(limits::pass_wait);
-  auto call = co_await signer_.open(pipe::methods::pass, in(limits::attempt_open), envelope.trace());
+  auto trace = take_trace(envelope);
+  auto call = co_await signer_.open(pipe::methods::pass, in(limits::attempt_open), std::move(trace));
   if (!call) co_return std::unexpected(std::move(call.error()));
   v1::Part part;
   *part.mutable_envelope() = std::move(envelope);

@@ -13,6 +13,7 @@ Outcome<> RelayService::open(daemon::Boot& boot) {
       {boot.mesh().host, boot.mesh().domain, boot.mesh().postmaster, boot.state(), settings_}, *neighbours_);
   if (!world) return std::unexpected(std::move(world.error()));
   world_ = std::move(*world);
+  world_->count(boot.metrics());
   serve(boot.server());
   serve_reports(boot.server());
   return {};

@@ -50,7 +50,8 @@ World::World(asio::io_context& io, const Log& log, const WorldSettings& settings
               [this](QueuedMessage message, Octets octets) {
                 desk_.take(std::move(message), std::move(octets));
               }),
-      administration_(log, writer_, desk_, remote_, pool_, spool_) {
+      administration_(log, writer_, desk_, remote_, pool_, spool_),
+      queue_size_(io, log, writer_) {
   if (settings.relay.tls_reports)
     tls_reporting_.emplace(io, TlsReportingSettings{settings.host, settings.domain, settings.postmaster}, log,
                            writer_, neighbours);
@@ -86,6 +87,7 @@ void World::start() {
   postman_.start();
   dispatch_.start();
   quotas_.start();
+  queue_size_.start();
   if (tls_reporting_) tls_reporting_->start();
 }
 
@@ -99,6 +101,7 @@ Task<> World::drain(Deadline deadline) {
     co_await timer.async_wait(asio::redirect_error(use_task, error));
   }
   quotas_.stop();
+  queue_size_.stop();
   postman_.stop();
   pool_.stop();
   writer_.stop();

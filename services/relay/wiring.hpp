@@ -10,6 +10,8 @@
 #include "files/postman.hpp"
 #include "files/spool.hpp"
 #include "intake.hpp"
+#include "metrics/registry.hpp"
+#include "queue_size.hpp"
 #include "settings/relay.hpp"
 #include "store/writer.hpp"
 #include "tls_reporting.hpp"
@@ -39,6 +41,7 @@ class World {
   Administration& administration() { return administration_; }
   TlsReporting* tls_reporting() { return tls_reporting_ ? &*tls_reporting_ : nullptr; }
   store::WriterCounts written() const { return writer_.counts(); }
+  void count(metrics::Registry& registry);  // before start()
 
  private:
   World(asio::io_context& io, const Log& log, const WorldSettings& settings, Neighbours& neighbours,
@@ -61,6 +64,7 @@ class World {
   Dispatch dispatch_;
   Intake intake_;
   Administration administration_;
+  QueueSize queue_size_;
   std::optional<TlsReporting> tls_reporting_;  // where [relay] tls_reports says so
 };
 

@@ -5,6 +5,7 @@
 #include "core/ascii.hpp"
 #include "dns/name.hpp"
 #include "net/endpoint.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace scop::resolver {
 
@@ -45,6 +46,27 @@ Service::Parts::Parts(asio::io_context& io, const Log& log, const std::filesyste
       resolution(io, log, library, cache, settings.timeout),
       keeper(io, log, cache, state / "cache") {}
 
+// The statistics as they are; quantiles since the start are of no use over time.
+template <class Parts>
+static void tell_counts(metrics::Registry& registry, Parts& parts) {
+  for (const auto& [name, value] : parts.resolution.statistics().counts()) {
+    if (name.ends_with("_ms")) continue;
+    registry.gauge("scop_resolver_" + name + "_total", "see `scop resolver stats`", [&parts, name] {
+      double found = 0;
+      for (const auto& [each, count] : parts.resolution.statistics().counts()) {
+        if (each == name) found = static_cast<double>(count);
+      }
+      return found;
+    });
+  }
+  registry.gauge("scop_resolver_under_way", "resolutions under way",
+                 [&parts] { return static_cast<double>(parts.resolution.under_way()); });
+  registry.gauge("scop_resolver_cache_entries", "answers in the cache",
+                 [&parts] { return static_cast<double>(parts.cache.entries()); });
+  registry.gauge("scop_resolver_cache_octets", "memory of the cache",
+                 [&parts] { return static_cast<double>(parts.cache.octets()); });
+}
+
 Outcome<> Service::bind(daemon::Boot& boot) {
   settings_ = settings::read_resolver(boot.document());
   configuration_ = boot.document().file();
@@ -83,6 +105,7 @@ Outcome<> Service::open(daemon::Boot& boot) {
   if (auto used = parts_->library.use(settings_, tunnel_ports()); !used) return used;
   ++parts_->resolution.statistics().contexts;
   parts_->keeper.load(parts_->library.settings_digest(), settings_.cache);
+  tell_counts(boot.metrics(), *parts_);
   auto& server = boot.server();
   server.on_unary(pipe::methods::lookup, [this](pipe::Call call, v1::Question question) {
     return look_up(std::move(call), std::move(question));
@@ -208,11 +231,14 @@ Task<pipe::Result<v1::Answer>> Service::look_up(pipe::Call call, v1::Question qu
     auto deadline = in(settings_.timeout);
     if (call.deadline && *call.deadline < deadline) deadline = *call.deadline;
     resolved = co_await parts_->resolution.look_up(question.name(), type, deadline);
+    const auto trace = pipe::context_of(call.trace);
     log_->debug("looked up", {{"name", ascii::printable(question.name())},
                               {"type", dns::name_of(type)},
                               {"rcode", dns::name_of(resolved->found->answer.rcode)},
                               {"stale", resolved->stale},
-                              {"trace", call.trace}});
+                              {"trace", trace.id},
+                              {"span", trace.span},
+                              {"parent", trace.parent}});
   }
   co_return to_message(*resolved);
 }

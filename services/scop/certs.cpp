@@ -101,11 +101,16 @@ Outcome<Renewal> renew_one(const mesh_ca::Pair& ca, const settings::Mesh& mesh, 
     auto written = mesh_ca::replace_file(folder / "cert.pem", *leaf, 0644, owner);
     return written ? Outcome<Renewal>(Renewal::renewed) : std::unexpected(written.error());
   }
+  // An identity that the topology has gained since `scop init`.
+  Layout layout(mesh.folder, mesh.user_base);
+  if (auto made = layout.make_folders_of(name, topology::find(name)->is_daemon); !made)
+    return std::unexpected(made.error());
+  layout.keep();
   mode_t key_mode = 0600;
   struct stat status{};
   // A helper's key may have been given to a group (scop init --mailbox-group): it stays theirs.
   if (const auto* known = topology::find(name);
-      known != nullptr && !known->is_daemon && ::stat((folder / "key.pem").c_str(), &status) == 0) {
+      known != nullptr && !known->is_daemon && !owner && ::stat((folder / "key.pem").c_str(), &status) == 0) {
     owner = mesh_ca::Owner{.user = status.st_uid, .group = status.st_gid};
     key_mode = status.st_mode & 0640U;
   }

@@ -6,6 +6,9 @@
 #include <span>
 
 #include "scop/acme_files.hpp"
+#include "scop/backup_command.hpp"
+#include "scop/monitor.hpp"
+#include "scop/reload_command.hpp"
 
 namespace scop::command {
 
@@ -65,12 +68,15 @@ int run(int argc, char** argv) {
   declare_certs(app, context);
   declare_acme(app, context);
   declare_check(app, context);
+  declare_backup(app, context);
   declare_reports(app, context);
   declare_corpus(app, context);
   declare_mime(app, context);
   declare_verify(app, context);
   declare_sign(app, context);
   declare_health(app, context);
+  declare_monitor(app, context);
+  declare_reload(app, context);
   declare_dovecot(app, context);
   declare_topology(app, context);
   declare_resolver(app, context);

@@ -17,7 +17,9 @@ namespace fs = std::filesystem;
 
 std::optional<mesh_ca::Owner> owner_of(unsigned user_base, std::string_view daemon) {
   const auto* known = topology::find(daemon);
-  if (user_base == 0 || known == nullptr || !known->is_daemon || ::geteuid() != 0) return std::nullopt;
+  // The monitor runs as a user of its own, too; the others who are no daemon are whoever holds their key.
+  const bool has_own = known != nullptr && (known->is_daemon || known->name == "monitor");
+  if (user_base == 0 || !has_own || ::geteuid() != 0) return std::nullopt;
   return mesh_ca::Owner{.user = user_base + known->user_offset, .group = user_base + known->user_offset};
 }
 

@@ -9,6 +9,10 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <csignal>
 #include <fstream>
+#include <utility>
+
+#include "log/line.hpp"
+#include "scop/reload_command.hpp"
 
 namespace scop::command {
 
@@ -39,11 +43,12 @@ struct Supervisor::Ward {
 };
 
 Supervisor::Supervisor(asio::io_context& io, std::filesystem::path config, std::filesystem::path folder,
-                       std::vector<Supervised> daemons, Watcher watcher)
+                       std::vector<Supervised> daemons, Watcher watcher, LogForm form)
     : io_(io),
       config_(std::move(config)),
       folder_(std::move(folder)),
       watcher_(std::move(watcher)),
+      form_(form),
       wake_(io) {
   for (auto& daemon : daemons) {
     auto log = LogFile::open(folder_ / "log" / (daemon.name + ".log"));
@@ -72,6 +77,21 @@ void Supervisor::start() {
 
 void Supervisor::write_process_file(const Ward& ward) const {
   std::ofstream(folder_ / "run" / (ward.daemon.name + ".pid"), std::ios::trunc) << ward.child.process << '\n';
+  // What it has read, for `scop reload` to compare; no secret stands in it.
+  std::error_code ignored;
+  std::filesystem::copy_file(config_, read_configuration(folder_, ward.daemon.name),
+                             std::filesystem::copy_options::overwrite_existing, ignored);
+}
+
+// One line of output. In JSON every line of the log is JSON: a crash's and a library's words become a value.
+void Supervisor::said(Ward& ward, std::string_view line) {
+  const bool is_foreign = form_ == LogForm::json && !line.starts_with("{\"");
+  auto written = is_foreign
+                     ? log_line(form_, now(), LogLevel::error, ward.daemon.name, "output", {{"text", line}})
+                     : std::string(line) + "\n";
+  if (ward.log) ward.log->write(written);
+  written.pop_back();
+  watcher_.said(ward.daemon.name, written);
 }
 
 Task<> Supervisor::live(Ward& ward) {
@@ -133,22 +153,13 @@ Task<> Supervisor::read_lines(Ward& ward) {
     held.append(block.data(), got);
     std::size_t begin = 0;
     for (auto end = held.find('\n'); end != std::string::npos; end = held.find('\n', begin)) {
-      const std::string_view line(held.data() + begin, end - begin);
-      watcher_.said(ward.daemon.name, line);
-      if (ward.log) ward.log->write(held.substr(begin, end - begin + 1));
+      said(ward, std::string_view(held).substr(begin, end - begin));
       begin = end + 1;
     }
     held.erase(0, begin);
-    if (held.size() > most_line) held.append("\n");
-    if (held.ends_with('\n')) {
-      watcher_.said(ward.daemon.name, std::string_view(held).substr(0, held.size() - 1));
-      if (ward.log) ward.log->write(held);
-      held.clear();
-    }
+    if (held.size() > most_line) said(ward, std::exchange(held, {}));
   }
-  if (held.empty()) co_return;
-  watcher_.said(ward.daemon.name, held);
-  if (ward.log) ward.log->write(held + "\n");
+  if (!held.empty()) said(ward, held);
 }
 
 Task<> Supervisor::await_ready(Ward& ward) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "asio/task.hpp"
+#include "log/form.hpp"
 #include "scop/child.hpp"
 #include "scop/log_file.hpp"
 
@@ -33,7 +34,7 @@ struct Watcher {
 class Supervisor {
  public:
   Supervisor(asio::io_context& io, std::filesystem::path config, std::filesystem::path folder,
-             std::vector<Supervised> daemons, Watcher watcher);
+             std::vector<Supervised> daemons, Watcher watcher, LogForm form);
   ~Supervisor();
 
   void start();
@@ -56,11 +57,13 @@ class Supervisor {
   void signal_all(int signal, bool edges);
   bool any_running(bool edges_only) const;
   void write_process_file(const Ward& ward) const;
+  void said(Ward& ward, std::string_view line);
 
   asio::io_context& io_;
   std::filesystem::path config_;
   std::filesystem::path folder_;
   Watcher watcher_;
+  LogForm form_;
   std::vector<std::unique_ptr<Ward>> wards_;
   Timer wake_;  // cancelled to end waits early
   bool is_ending_ = false;

@@ -188,7 +188,8 @@ int up(const Context& context, const Options& options) {
                     show.all_ready(*supervisor, std::chrono::duration_cast<std::chrono::milliseconds>(
                                                     std::chrono::steady_clock::now() - began));
                   },
-              .all_ended = [&] { signals.cancel(); }});
+              .all_ended = [&] { signals.cancel(); }},
+      instance->mesh().log_form);
   supervisor->start();
   asio::co_spawn(io, watch_signals(signals, *supervisor), asio::detached);
   io.run();

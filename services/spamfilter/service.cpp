@@ -35,6 +35,13 @@ Outcome<> Service::open(daemon::Boot& boot) {
                                     {"ham", figures.shared.ham},
                                     {"spam", figures.shared.spam},
                                     {"octets", figures.octets}});
+  const auto learnt = [&](std::string_view kind, std::uint64_t (v1::StatisticsReply::*value)() const) {
+    boot.metrics().gauge("scop_spamfilter_training_messages", "messages that the shared model has learnt",
+                         [this, value] { return static_cast<double>((statistics().*value)()); },
+                         {{"kind", std::string(kind)}});
+  };
+  learnt("ham", &v1::StatisticsReply::ham);
+  learnt("spam", &v1::StatisticsReply::spam);
   serve(boot.server());
   return {};
 }

@@ -61,7 +61,7 @@ reputation::Policy reputation_policy(const settings::Spamfilter& settings) {
 Outcome<std::unique_ptr<Standing>> Standing::open(asio::io_context& io, const Log& log,
                                                   const settings::Spamfilter& settings,
                                                   const std::filesystem::path& file) {
-  auto database = store::Database::open(file, {.exclusive = true});
+  auto database = store::Database::open(file);
   if (!database) return std::unexpected(std::move(database.error()));
   if (auto migrated = database->migrate(schema); !migrated) return std::unexpected(migrated.error());
   reputation::Spammers spammers(reputation_policy(settings));

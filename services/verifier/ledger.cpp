@@ -86,7 +86,7 @@ constexpr std::int64_t days_to_remember = 30;
 
 Outcome<std::unique_ptr<Ledger>> Ledger::open(asio::io_context& io, const Log& log,
                                               const std::filesystem::path& file) {
-  auto database = store::Database::open(file, {.exclusive = true});
+  auto database = store::Database::open(file);
   if (!database) return std::unexpected(std::move(database.error()));
   if (auto migrated = database->migrate(schema); !migrated)
     return std::unexpected(std::move(migrated.error()));

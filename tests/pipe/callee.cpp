@@ -21,7 +21,8 @@ Task<Result<v1::ResolveReply>> resolve(Call call, v1::ResolveRequest request) {
   }
   if (request.address() == "fail") co_return pipe::fail(pipe::Code::failed_precondition, "50 % für Ärger\n");
   v1::ResolveReply reply;
-  reply.set_mailbox(call.caller + "/" + call.trace + "/" + request.address());
+  reply.set_mailbox(call.caller + "/" + std::string(scop::pipe::trace_id_of(call.trace)) + "/" +
+                    request.address());
   co_return reply;
 }
 

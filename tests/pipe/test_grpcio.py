@@ -140,8 +140,20 @@ def test_health_is_served_to_the_operator(accounts, authority):
 
 def test_unary_call_with_metadata(accounts, authority, messages):
     with accounts.channel(authority.issue("relay-client", f"spiffe://{DOMAIN}/relay")) as channel:
-        reply = resolve(channel, messages, "a@b.test", metadata=[("scop-trace", "t1")])
-        assert reply.mailbox == "relay/t1/a@b.test"
+        trace = "0af7651916cd43dd8448eb211c80319c"
+        whole = f"00-{trace}-b7ad6b7169203331-01"
+        # n-1 says the trace alone, under another name; where both are there the order does not matter.
+        for metadata in [("scop-trace", trace)], [("traceparent", whole)], [("scop-trace", "0" * 31 + "1"), ("traceparent", whole)]:
+            reply = resolve(channel, messages, "a@b.test", metadata=metadata)
+            assert reply.mailbox == f"relay/{trace}/a@b.test", metadata
+
+
+@pytest.mark.parametrize("malformed", ["t1", "00-" + "0" * 32 + "-b7ad6b7169203331-01", "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                                       "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331"])
+def test_malformed_trace_is_replaced_by_a_new_one(accounts, authority, messages, malformed):
+    with accounts.channel(authority.issue("relay-traced", f"spiffe://{DOMAIN}/relay")) as channel:
+        first, second = (resolve(channel, messages, "a@b.test", metadata=[("traceparent", malformed)]).mailbox.split("/")[1] for _ in range(2))
+        assert re.fullmatch("[0-9a-f]{32}", first) and first != second and first not in malformed.lower()
 
 
 def test_many_calls_at_once(accounts, authority, messages):

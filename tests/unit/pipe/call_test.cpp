@@ -10,12 +10,12 @@ using pipe::Result;
 namespace methods = pipe::methods;
 
 void serve_resolve(pipe::Server& server) {
-  server.on_unary(methods::resolve,
-                  [](Call call, v1::ResolveRequest request) -> Task<Result<v1::ResolveReply>> {
-                    v1::ResolveReply reply;
-                    reply.set_mailbox(request.address() + " for " + call.caller + " " + call.trace);
-                    co_return reply;
-                  });
+  server.on_unary(
+      methods::resolve, [](Call call, v1::ResolveRequest request) -> Task<Result<v1::ResolveReply>> {
+        v1::ResolveReply reply;
+        reply.set_mailbox(request.address() + " for " + call.caller + " " + context_of(call.trace).id);
+        co_return reply;
+      });
 }
 
 TEST(Call, UnaryCallIsAnswered) {
@@ -26,9 +26,10 @@ TEST(Call, UnaryCallIsAnswered) {
   mesh.run([](Mesh& m, pipe::Channel& c) -> Task<> {
     v1::ResolveRequest request;
     request.set_address("a@b.test");
-    const auto reply = co_await c.call(methods::resolve, request, m.soon(), "trace1");
+    const auto reply =
+        co_await c.call(methods::resolve, request, m.soon(), "0af7651916cd43dd8448eb211c80319c");
     EXPECT_TRUE(reply.has_value()) << reply.error().message;
-    if (reply) EXPECT_EQ(reply->mailbox(), "a@b.test for relay trace1");
+    if (reply) EXPECT_EQ(reply->mailbox(), "a@b.test for relay 0af7651916cd43dd8448eb211c80319c");
   }(mesh, *channel));
 }
 

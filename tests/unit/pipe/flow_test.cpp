@@ -22,6 +22,8 @@ Task<Result<v1::Receipt>> swallow(pipe::Incoming<v1::Part>& incoming) {
   co_return receipt;
 }
 
+constexpr std::string_view stalled_trace = "0af7651916cd43dd8448eb211c80319c";
+
 v1::Part part_of(std::size_t octets) {
   v1::Part part;
   part.set_data(std::string(octets, 'x'));
@@ -33,7 +35,7 @@ TEST(Flow, StalledReaderHoldsBackItsOwnStreamAndNoOther) {
   Timer release(mesh.io.get_executor(), Deadline::max());
   mesh.server->on_stream(methods::pass,
                          [&](Call call, pipe::Incoming<v1::Part>& incoming) -> Task<Result<v1::Receipt>> {
-                           if (call.trace == "stall") {
+                           if (trace_id_of(call.trace) == stalled_trace) {
                              boost::system::error_code ignored;
                              co_await release.async_wait(asio::redirect_error(use_task, ignored));
                            }
@@ -42,7 +44,7 @@ TEST(Flow, StalledReaderHoldsBackItsOwnStreamAndNoOther) {
   mesh.server->start();
   const auto channel = mesh.channel("signer");
   mesh.run([](pipe::Channel& c, Timer& timer) -> Task<> {
-    auto stalled = co_await c.open(methods::pass, in(10s), "stall");
+    auto stalled = co_await c.open(methods::pass, in(10s), std::string(stalled_trace));
     EXPECT_TRUE(stalled.has_value());
     // The window (256 KiB) and what the caller holds itself, no more.
     std::size_t written = 0;

@@ -58,7 +58,8 @@ struct Pair {
 
 TEST(Session, CallGoesThereAndBack) {
   Pair pair;
-  const auto id = pair.client.open("scop.v1.Stage/Pass", std::chrono::seconds(7), "abc");
+  constexpr std::string_view told = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const auto id = pair.client.open("scop.v1.Stage/Pass", std::chrono::seconds(7), told);
   pair.client.write(id, "one");
   pair.client.write(id, "two");
   pair.client.end(id);
@@ -66,7 +67,7 @@ TEST(Session, CallGoesThereAndBack) {
   const auto began = pair.of_server<ServerSession::Began>();
   ASSERT_EQ(began.size(), 1U);
   EXPECT_EQ(began[0].method, "scop.v1.Stage/Pass");
-  EXPECT_EQ(began[0].trace, "abc");
+  EXPECT_EQ(began[0].trace, told);
   EXPECT_EQ(began[0].timeout, std::chrono::seconds(7));
   const auto messages = pair.of_server<ServerSession::Message>();
   ASSERT_EQ(messages.size(), 2U);
