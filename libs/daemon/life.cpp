@@ -37,18 +37,16 @@ void tell_ready() {
   ::close(descriptor);
 }
 
-// Passwords and keys pass through buffers that are nobody's secret store: these daemons' memory is locked as
-// a whole. The pipes' and ports' private keys are locked in every daemon (run.cpp).
-bool keeps_secrets(std::string_view daemon) {
-  constexpr std::array<std::string_view, 3> keepers{"accounts", "submission", "signer"};
-  return std::ranges::find(keepers, daemon) != keepers.end();
-}
-
 double milliseconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
 }
 
 }  // namespace
+
+bool keeps_secrets(std::string_view daemon) {
+  constexpr std::array<std::string_view, 3> keepers{"accounts", "submission", "signer"};
+  return std::ranges::find(keepers, daemon) != keepers.end();
+}
 
 int ready_descriptor() {
   const char* text = std::getenv("SCOP_READY_FD");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 
 #include "daemon/boot.hpp"
 
@@ -25,6 +26,11 @@ class Life {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Passwords and keys pass through buffers that are nobody's secret store: these daemons' memory is locked as
+// a whole, and wiped when it is given back. The pipes' and ports' private keys are locked in every daemon
+// (run.cpp).
+bool keeps_secrets(std::string_view daemon);
 
 // SCOP_READY_FD: where one octet says that we are ready; -1: nobody waits for it.
 int ready_descriptor();

@@ -83,6 +83,8 @@ constexpr bpf_insn leave{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0,
 
 // Equal to one of the ports, or UDP: 1, which lets connect(2) go on; else 0, which is EPERM.
 std::vector<bpf_insn> program_for(std::span<const std::uint16_t> ports, bool udp) {
+  // The kernel refuses programs with parts that are never reached.
+  if (ports.empty() && !udp) return {set_verdict(0), leave};
   std::vector<bpf_insn> code{load_word(BPF_REG_2, offsetof(bpf_sock_addr, user_port))};
   const std::size_t ends_of_refusal = ports.size() + (udp ? 2 : 0);
   const auto to_allow = [&] { return ends_of_refusal + 1 - code.size() + 1; };

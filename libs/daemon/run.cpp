@@ -13,6 +13,7 @@
 #include "daemon/life.hpp"
 #include "daemon/privileges.hpp"
 #include "daemon/service.hpp"
+#include "daemon/wiping.hpp"
 
 namespace scop::daemon {
 
@@ -94,6 +95,8 @@ void lock_keys() {
 int run(int argc, char** argv, std::string_view name, const Make& make) {
   begin_modestly();
   close_inherited(ready_descriptor());
+  wipe_memory_of_openssl();
+  if (keeps_secrets(name)) wipe_all_memory();
   lock_keys();
   keep_memory();
   const auto* daemon = topology::find(name);

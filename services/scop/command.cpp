@@ -9,6 +9,7 @@
 #include "scop/backup_command.hpp"
 #include "scop/monitor.hpp"
 #include "scop/reload_command.hpp"
+#include "scop/walls_command.hpp"
 
 namespace scop::command {
 
@@ -77,6 +78,7 @@ int run(int argc, char** argv) {
   declare_health(app, context);
   declare_monitor(app, context);
   declare_reload(app, context);
+  declare_walls(app, context);
   declare_dovecot(app, context);
   declare_topology(app, context);
   declare_resolver(app, context);

@@ -111,7 +111,7 @@ class Range:
         ready = self.instance / "ready"
         with open(self.instance / "up.log", "ab") as log:
             self.up = subprocess.Popen([str(self.binaries / "scop"), "--config", str(self.instance / "scop.toml"), "up", "--ready-file",
-                                        str(ready)], stdout=log, stderr=log, env={**os.environ, **self.environment})
+                                        str(ready)], stdout=log, stderr=log, close_fds=False, env={**os.environ, **self.environment})
         end = time.monotonic() + 60
         while not ready.exists():
             if self.up.poll() is not None or time.monotonic() > end:

@@ -1,9 +1,12 @@
-"""Reads the whole memory of every daemon and judge of a mesh, as root may, and looks for secrets: prints JSON
-[{process, secret, mapping, flags}], flags as in /proc/PID/smaps ("lo" locked, "dd" not dumped).
+"""What lies in every daemon and judge of a mesh, as root may see it. Prints JSON:
+
+    memory       [{process, secret, mapping, flags}]: secrets found in the whole memory; flags as in /proc/PID/smaps ("lo" locked, "dd" not dumped)
+    descriptors  {process: [what each open one is]}; whoever started the mesh had LEFT_OPEN open
 
     secrets_in_memory.py FOLDER-OF-THE-PROGRAMS
 """
 import json
+import os
 import re
 import subprocess
 import sys
@@ -18,7 +21,8 @@ import orders  # noqa: E402
 import range as ranges  # noqa: E402
 
 PASSWORD = ranges.PASSWORD.encode()
-LARGEST = 1 << 30  # AddressSanitizer's shadow is larger, and holds no octets of ours
+LEFT_OPEN = "/etc/shadow"
+LARGEST = 1 << 28  # AddressSanitizer's shadow is larger, and holds no octets of ours
 
 
 def both_ways(number):
@@ -54,7 +58,8 @@ def mappings(pid):
     return found
 
 
-def search(pid, secrets):
+def search(pid, secrets, forms):
+    """`secrets`: form → what it is; `forms`: all of them as one expression."""
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for begin, end, name, flags in mappings(pid):
             try:
@@ -62,9 +67,8 @@ def search(pid, secrets):
                 octets = memory.read(end - begin)
             except OSError:
                 continue
-            for secret, forms in secrets.items():
-                if any(form in octets for form in forms):
-                    yield {"secret": secret, "mapping": name, "flags": [flag for flag in flags if flag in ("lo", "dd", "wf")]}
+            for secret in {secrets[form] for form in set(forms.findall(octets))}:
+                yield {"secret": secret, "mapping": name, "flags": [flag for flag in flags if flag in ("lo", "dd", "wf")]}
 
 
 def secrets_of(instance, daemons):
@@ -93,13 +97,19 @@ def processes(place, daemons):
 
 
 def main():
+    left_open = os.open(LEFT_OPEN, os.O_RDONLY)
+    os.set_inheritable(left_open, True)
     with ranges.Range(Path(sys.argv[1])) as place:
         daemons = [daemon["name"] for daemon in json.loads(place.scop("topology", "--json"))["daemons"] if daemon["is_daemon"]]
         secrets = secrets_of(place.instance, daemons)
         place.submit("bob@elsewhere.test")
         time.sleep(0.5)
-        found = [{"process": name, **one} for name, pid in processes(place, daemons) for one in search(pid, secrets)]
-        print(json.dumps(found, indent=1))
+        by_form = {form: name for name, forms in secrets.items() for form in forms}
+        expression = re.compile(b"|".join(re.escape(form) for form in by_form))
+        running = list(processes(place, daemons))
+        found = [{"process": name, **one} for name, pid in running for one in search(pid, by_form, expression)]
+        descriptors = {name: sorted(os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()) for name, pid in running}
+        print(json.dumps({"memory": found, "descriptors": descriptors}, indent=1))
 
 
 main()

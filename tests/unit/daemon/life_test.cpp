@@ -1,3 +1,5 @@
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -94,6 +96,20 @@ TEST(Daemon, EndsAtOnceOnASecondSignal) {
   const auto fate = running.end();
   EXPECT_EQ(fate.exit_status, 0);
   EXPECT_THAT(fate.errors, HasSubstr("ending at once"));
+}
+
+TEST(Daemon, ClosesWhatItsStarterHasLeftOpen) {
+  const Instance instance;
+  const int left_open = ::open("/etc/passwd", O_RDONLY);
+  ASSERT_GE(::fcntl(left_open, F_DUPFD, 200), 200);
+  Running running(instance);
+  ASSERT_TRUE(running.is_ready());
+  for (const auto& entry : std::filesystem::directory_iterator(fmt::format("/proc/{}/fd", running.pid()))) {
+    std::error_code gone;
+    EXPECT_NE(std::filesystem::read_symlink(entry.path(), gone), "/etc/passwd");
+  }
+  ::close_range(200, 220, 0);
+  ::close(left_open);
 }
 
 TEST(Daemon, RunsAsItsOwnUserWhenStartedAsRoot) {
