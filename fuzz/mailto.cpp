@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto address = message::mailto_address(text)) {
     ENSURE(address->find_first_of(" \t\r\n<>,") == std::string::npos && ascii::is_all_ascii(*address));
+    ENSURE(!address->starts_with('@') && !address->ends_with('@') && !address->ends_with('.'));
     ENSURE(message::mailto_address("mailto:" + *address).has_value() || address->contains('%') ||
            address->contains('?'));
   }

@@ -31,6 +31,7 @@
 #pragma clang diagnostic pop
 
 #include "config/tree.hpp"
+#include "core/ascii.hpp"
 
 namespace scop::config {
 
@@ -80,9 +81,9 @@ Outcome<Node> parse_toml(std::string_view text, std::string_view file_name) {
   try {
     return Node{1, to_table(toml::parse(text, file_name))};
   } catch (const toml::parse_error& error) {
-    return failure(ErrorKind::malformed, std::string(file_name) + ":" +
-                                             std::to_string(error.source().begin.line) +
-                                             ": not valid TOML: " + std::string(error.description()));
+    return failure(ErrorKind::malformed,
+                   std::string(file_name) + ":" + std::to_string(error.source().begin.line) +
+                       ": not valid TOML: " + ascii::printable(error.description(), 500));
   } catch (const std::exception& error) {
     return failure(ErrorKind::malformed, std::string(file_name) + ":1: not valid TOML: " + error.what());
   }

@@ -28,7 +28,10 @@ std::optional<std::string> mailto_address(std::string_view uri) {
   const bool bad = std::ranges::any_of(out, [](char c) {
     return c == ' ' || c == '<' || c == '>' || c == ',' || ascii::is_control(c) || ascii::is_8bit(c);
   });
-  return bad || out.rfind('@') == std::string::npos ? std::nullopt : std::optional(std::move(out));
+  const auto at = out.rfind('@');
+  if (bad || at == std::string::npos || at == 0 || at + 1 == out.size() || out.ends_with('.'))
+    return std::nullopt;
+  return out;
 }
 
 }  // namespace scop::message

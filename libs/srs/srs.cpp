@@ -119,6 +119,9 @@ Outcome<std::string> rewrite(std::string_view reverse_path, std::string_view dom
   const auto local = reverse_path.substr(0, at);
   const auto of = reverse_path.substr(at + 1);
   if (ascii::equals_ignoring_case(of, domain)) return std::string(reverse_path);
+  // It stands between two signs of equality, and a bounce must find its end again.
+  if (of.empty() || of.contains('='))
+    return failure(ErrorKind::malformed, "the reverse path's domain is none");
   std::string text;
   std::string_view tag = "SRS0=";
   if (has_tag(local, "SRS0")) {

@@ -23,7 +23,7 @@ inline constexpr std::chrono::days lifetime{21};
 bool looks_like_srs(std::string_view local_part);
 
 // The reverse path for a forward, at `domain`; an address that is there already stays. The null path stays
-// null. too_large: the local part would be over 256 octets, which no host takes.
+// null. too_large: the local part would be over 256 octets, which no host takes; malformed: no domain.
 Outcome<std::string> rewrite(std::string_view reverse_path, std::string_view domain, std::string_view secret,
                              Time now);
 

@@ -155,6 +155,15 @@ TEST(Document, GivesFileAndLineOfWrongSyntax) {
   EXPECT_FALSE(Document::parse("\xff\xfe", "scop.toml"));
 }
 
+// toml++ shows the character that it did not want, be it a line end or an escape of a terminal.
+TEST(Document, NamesWrongSyntaxInOnePrintableLine) {
+  for (const auto* text : {"sep= t\nrr", "a = \x1b[31m"}) {
+    const auto wrong = Document::parse(text, "scop.toml");
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().what.find_first_of("\n\x1b"), std::string::npos) << wrong.error().what;
+  }
+}
+
 TEST(Document, IsLoadedWithItsFolderMadeAbsolute) {
   const auto folder = std::filesystem::temp_directory_path() / ("scop-config-" + std::to_string(::getpid()));
   std::filesystem::create_directory(folder);

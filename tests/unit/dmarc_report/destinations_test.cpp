@@ -55,9 +55,12 @@ TEST(DestinationsTest, what_is_no_usable_address_is_refused) {
                                    {"mailto:a@[192.0.2.1]", {}},
                                    {"mailto:a%0Db@example.com", {}},
                                    {"mailto:a%@example.com", {}},
-                                   {"mailto:a%2", {}}});
+                                   {"mailto:a%2", {}},
+                                   {"mailto:@example.com", {}},
+                                   {"mailto:a@", {}},
+                                   {"mailto:a@example.com.", {}}});
   EXPECT_TRUE(destinations.allowed().empty());
-  EXPECT_EQ(destinations.refused().size(), 5U);
+  EXPECT_EQ(destinations.refused().size(), 8U);
 }
 
 TEST(DestinationsTest, their_number_is_bounded) {

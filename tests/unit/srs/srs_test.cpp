@@ -70,6 +70,11 @@ TEST(Srs, ItEndsAfterItsLifetime) {
   EXPECT_TRUE(back(late, Time{std::chrono::days{1026}})) << "over the turn of the day count";
 }
 
+TEST(Srs, WhatCouldNotBeReadBackIsNotRewritten) {
+  for (const auto* path : {"ann@a=b.example", "ann@", "SRS0=abcdefgh=aa=a.example=bob@first=b.example"})
+    EXPECT_EQ(rewrite(path, "our.example", secret, start).error().kind, ErrorKind::malformed) << path;
+}
+
 TEST(Srs, WhatIsNoSrsIsMalformed) {
   for (const auto* local : {"", "SRS0", "SRS0=", "SRS0=a", "SRS0=abcdefgh=aa", "SRS0=abcdefgh=aa=d",
                             "SRS0=abcdefgh=aa=d=", "SRS0=abcdefgh=1!=d=l", "SRS0==aa=d=l",
