@@ -96,7 +96,7 @@ void print_tree(const Terminal& terminal, const mime::Entity& entity, std::size_
 }
 
 //   stream = *( size LF octets )          ; as `scop corpus generate --stream` has them behind its first line
-int run_stream(const Context& context) {
+int run_stream(const Context& context, bool encode) {
   mime_text::Charsets charsets;
   for (std::string head; std::getline(std::cin, head);) {
     const auto size = ascii::parse_unsigned(head);
@@ -109,13 +109,21 @@ int run_stream(const Context& context) {
       context.terminal.problem("the stream ends within a message");
       return declined;
     }
-    print_json(json_of(mime::parse(text, charsets), charsets));
+    const auto entity = mime::parse(text, charsets);
+    text.clear();
+    if (encode) {
+      const auto octets = mime::encode(entity);
+      std::cout << octets.size() << '\n' << octets;
+    } else {
+      print_json(json_of(entity, charsets));
+    }
   }
+  std::cout.flush();
   return good;
 }
 
 int run(const Context& context, const Options& options) {
-  if (options.stream) return run_stream(context);
+  if (options.stream) return run_stream(context, options.encode);
   auto text = read_input(options.file);
   if (!text) {
     context.terminal.problem(text.error().what);
@@ -143,7 +151,8 @@ void declare_mime(CLI::App& app, Context& context) {
   auto* what = command->add_option_group("what")->require_option(1);
   what->add_option("FILE", options->file, "a message; - is standard input");
   what->add_flag("--stream", options->stream,
-                 "standard input is messages, each behind a line with its size: a line of JSON for each");
+                 "standard input is messages, each behind a line with its size: a line of JSON for each, or "
+                 "with --encode again size and octets");
   command->add_flag("--encode", options->encode, "write the message again from its values alone");
   command->callback(
       [&context, options] { context.chosen = [&context, options] { return run(context, *options); }; });
