@@ -19,7 +19,7 @@ def differential(*arguments):
 def test_every_difference_has_a_class():
     if not (BIN / "scop-test-gmime").exists():
         pytest.skip("scop-test-gmime is not built: libgmime-3.0-dev is not here")
-    done = differential("--count", 20_000 if LONG else 400, "--python", 5_000 if LONG else 150, "--jobs", 2)
+    done = differential("--count", 20_000 if LONG else 250, "--python", 5_000 if LONG else 100, "--jobs", 2)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "unclassified: 0" in done.stdout
 
