@@ -77,7 +77,7 @@ std::string_view name_of(BodyEncoding encoding) {
 
 std::string text_lines(Random& random, std::size_t script, std::string_view line_end) {
   std::string out;
-  const auto lines = random.skewed(0, 200);
+  const auto lines = random.heavy(0, 200);
   for (std::size_t i = 0; i < lines; ++i) {
     if (random.chance(85)) out += prose(random, scripts()[script], random.between(1, 14));
     if (random.chance(2)) out += "  ";

@@ -1,5 +1,6 @@
 #include "corpus/prose.hpp"
 
+#include <map>
 #include <vector>
 
 #include "core/ascii.hpp"
@@ -17,6 +18,16 @@ std::vector<std::string_view> characters_of(std::string_view text) {
     text.remove_prefix(characters.back().size());
   }
   return characters;
+}
+
+// Of each script, taken apart once.
+const std::vector<std::string_view>& characters_of(const Script& script) {
+  static const auto all = [] {
+    std::map<std::string_view, std::vector<std::string_view>> by_sample;
+    for (const auto& one : scripts()) by_sample[one.sample] = characters_of(one.sample);
+    return by_sample;
+  }();
+  return all.at(script.sample);
 }
 
 // From anywhere in the sample on, to the next space; or with a leap at a character seen twice.
@@ -47,7 +58,7 @@ std::string_view first_character(std::string_view text) {
 }
 
 std::string prose(Random& random, const Script& script, std::size_t words) {
-  const auto sample = characters_of(script.sample);
+  const auto& sample = characters_of(script);
   std::string out;
   for (std::size_t i = 0; i < words; ++i) {
     if (i > 0) out += ' ';

@@ -125,7 +125,7 @@ Node make_attachment(Random& random, const Manner& manner) {
     set_parameter(text, node.expected.parameters, "name",
                   random.of("abcdefghij klmn", random.between(1, 60)) + "x.bin");
   finish(node, "Content-Type", text);
-  node.expected.octets = random.octets(random.skewed(0, 20'000));
+  node.expected.octets = random.octets(random.heavy(0, 60'000));
   const auto encoding = random.chance(95) ? BodyEncoding::base64 : BodyEncoding::quoted_printable;
   add_encoding(node, random, manner, name_of(encoding), false);
   if (random.chance(80)) add_disposition(node, random, manner, true);

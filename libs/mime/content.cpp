@@ -21,16 +21,32 @@ bool is_special(const Token& token, char c) {
 }
 bool is_space(const Token& token) { return std::holds_alternative<Space>(token); }
 
+// Whether a parameter's name and "=" stand there: what somebody left the semicolon out before, as RFC 2231's
+// own examples do.
+bool begins_parameter(const std::vector<Token>& tokens, std::size_t at) {
+  if (at >= tokens.size() || !std::holds_alternative<Word>(tokens[at])) return false;
+  ++at;
+  if (at < tokens.size() && is_space(tokens[at])) ++at;
+  return at < tokens.size() && is_special(tokens[at], '=');
+}
+
+bool has_content(const Tokens& segment) {
+  return std::ranges::any_of(segment, [](const Token* token) { return !is_space(*token); });
+}
+
 // What stands between semicolons, without comments.
 std::vector<Tokens> segments_of(const Field& field) {
   std::vector<Tokens> segments(1);
   std::size_t depth = 0;
-  for (const auto& token : field.tokens) {
+  for (std::size_t i = 0; i < field.tokens.size(); ++i) {
+    const auto& token = field.tokens[i];
+    const bool left_out = depth == 0 && is_space(token) && has_content(segments.back()) &&
+                          !is_special(*segments.back().back(), '=') && begins_parameter(field.tokens, i + 1);
     if (is_special(token, '(')) {
       ++depth;
     } else if (is_special(token, ')') && depth > 0) {
       --depth;
-    } else if (depth == 0 && is_special(token, ';')) {
+    } else if (depth == 0 && (is_special(token, ';') || left_out)) {
       if (segments.size() > most_parameters) break;
       segments.emplace_back();
     } else if (depth == 0) {
@@ -59,15 +75,26 @@ struct Writer {
   void operator()(const EncodedWord& word) const { text += charsets.to_utf8(word.charset, word.octets).text; }
 };
 
+bool is_encoded_word(const Tokens& tokens, std::size_t at) {
+  return at < tokens.size() && std::holds_alternative<EncodedWord>(*tokens[at]);
+}
+
 std::string text_of(const Tokens& tokens, std::size_t from, std::size_t to, mime_text::Charsets& charsets) {
   std::string text;
-  for (std::size_t i = from; i < to; ++i) std::visit(Writer{text, charsets}, *tokens[i]);
+  for (std::size_t i = from; i < to; ++i) {
+    // RFC 2047 6.2: white space between encoded words is none.
+    const bool joins =
+        is_space(*tokens[i]) && i > from && is_encoded_word(tokens, i - 1) && is_encoded_word(tokens, i + 1);
+    if (!joins) std::visit(Writer{text, charsets}, *tokens[i]);
+  }
   return std::string(ascii::trim(text));
 }
 
-// A quoted string alone where the value begins with one; otherwise everything, white space inside too.
+// A quoted string alone where the value begins with one, also where it does not end; otherwise everything,
+// white space inside too.
 std::string value_of(const Tokens& tokens, std::size_t from, mime_text::Charsets& charsets) {
   while (from < tokens.size() && is_space(*tokens[from])) ++from;
+  if (from < tokens.size() && is_special(*tokens[from], '"')) ++from;
   const bool quoted = from < tokens.size() && std::holds_alternative<Quoted>(*tokens[from]);
   return quoted ? unfolded(std::get<Quoted>(*tokens[from]).text)
                 : text_of(tokens, from, tokens.size(), charsets);
@@ -178,12 +205,25 @@ bool is_media_type(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// RFC 822 3.1.4 lets white space stand between tokens: "text / plain".
+std::string media_type(const Tokens& tokens, mime_text::Charsets& charsets) {
+  auto type = ascii::to_lower(text_of(tokens, 0, tokens.size(), charsets));
+  const auto slash = type.find('/');
+  if (slash == std::string::npos) return type;
+  const auto subtype = std::string(ascii::trim(std::string_view(type).substr(slash + 1)));
+  return std::string(ascii::trim(std::string_view(type).substr(0, slash))) + '/' + subtype;
+}
+
+}  // namespace
+
 Content content_of(const Header& header, std::string_view default_type, mime_text::Charsets& charsets) {
   Content content;
   content.type = default_type;
   if (const auto* field = first(header, "Content-Type")) {
     const auto segments = segments_of(*field);
-    auto type = ascii::to_lower(text_of(segments[0], 0, segments[0].size(), charsets));
+    auto type = media_type(segments[0], charsets);
     content.type_is_good = is_media_type(type);
     content.type = content.type_is_good ? std::move(type) : "text/plain";
     content.parameters = parameters_of(segments, charsets);

@@ -71,7 +71,8 @@ std::string encode_body(const Entity& entity) {
 }
 
 bool equal(const Entity& one, const Entity& other) {
-  if (one.header != other.header || one.defects != other.defects || one.body.index() != other.body.index())
+  if (one.header != other.header || one.content != other.content || one.defects != other.defects ||
+      one.body.index() != other.body.index())
     return false;
   if (const auto* leaf = std::get_if<Leaf>(&one.body)) return *leaf == std::get<Leaf>(other.body);
   if (const auto* embedded = std::get_if<Embedded>(&one.body)) {

@@ -75,6 +75,7 @@ struct Content {
   message::TransferEncoding encoding = message::TransferEncoding::seven_bit;
   std::string encoding_name = "7bit";  // as it says, lower case
   bool type_is_good = true;
+  bool operator==(const Content&) const = default;
 };
 
 struct Entity {

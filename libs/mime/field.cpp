@@ -34,9 +34,29 @@ std::string encode_q(const EncodedWord& word) {
   return with_underscores(encode(word.octets, word.form), ' ', '_');
 }
 
+//   encoded-text = 1*<Any printable ASCII character other than "?" or SPACE>
 bool is_encoded_text(std::string_view text) {
-  return text.size() <= longest_encoded_text &&
-         std::ranges::all_of(text, [](char c) { return c > ' ' && c != '?' && c != 0x7f; });
+  return std::ranges::all_of(text, [](char c) { return c > ' ' && c != '?' && c != 0x7f; });
+}
+
+// White space, line ends and 8-bit octets within it are wrong by RFC 2047 2 and common in real mail; a "?" or
+// the beginning of another word says that this one does not end.
+bool is_lenient_text(std::string_view text) {
+  return text.size() <= longest_encoded_text && !text.contains("=?") && std::ranges::all_of(text, [](char c) {
+           return ascii::is_8bit(c) || (c > ' ' && c != 0x7f) || std::string_view(" \t\r\n").contains(c);
+         });
+}
+
+// Folding within a word is none of its text.
+std::string without_folding(std::string_view text) {
+  std::string out;
+  bool folded = false;
+  for (const char c : text) {
+    const bool ends_line = c == '\r' || c == '\n';
+    folded = ends_line || (folded && ascii::is_wsp(c));
+    if (!folded) out += c;
+  }
+  return out;
 }
 
 }  // namespace
@@ -55,15 +75,21 @@ std::size_t read_encoded_word(std::string_view text, EncodedWord& word) {
   if (star != std::string_view::npos && !is_token(label.substr(star + 1))) return 0;
   if (!is_token(charset) || (encoding != 'b' && encoding != 'q') || end == std::string_view::npos) return 0;
   const auto encoded = text.substr(begin, end - begin);
-  if (!is_encoded_text(encoded)) return 0;
+  if (!is_lenient_text(encoded)) return 0;
   word.charset = charset;
   word.language = star == std::string_view::npos ? std::string_view() : label.substr(star);
   word.encoding = text[charset_end + 1];
-  auto decoded = encoding == 'b' ? decode_base64(encoded) : decode_q(encoded);
+  const auto text_of_word = without_folding(encoded);
+  auto decoded = encoding == 'b' ? decode_base64(text_of_word) : decode_q(text_of_word);
   word.octets = std::move(decoded.octets);
   word.form = std::move(decoded.form);
   if (encode(word) != text.substr(0, end + 2)) word.form = Irregular{std::string(encoded)};
   return end + 2;
+}
+
+bool is_sound(const EncodedWord& word) {
+  const auto* irregular = std::get_if<Irregular>(&word.form);
+  return irregular == nullptr || is_encoded_text(irregular->text);
 }
 
 std::string encode(const EncodedWord& word) {

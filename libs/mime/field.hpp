@@ -76,5 +76,7 @@ std::string encode(const std::vector<Token>& tokens);
 // At "=?": the encoded word and the octets it takes; 0: none.
 std::size_t read_encoded_word(std::string_view text, EncodedWord& word);
 std::string encode(const EncodedWord& word);
+// False where its text holds what RFC 2047 2 forbids: white space, 8-bit octets.
+bool is_sound(const EncodedWord& word);
 
 }  // namespace scop::mime

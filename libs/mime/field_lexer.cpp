@@ -95,6 +95,7 @@ class Lexer {
       if (near.substr(0, near.find_first_of(" \t\r\n")).contains("?=")) lexed_.words_good = false;
       return false;
     }
+    lexed_.words_good = lexed_.words_good && is_sound(word);
     lexed_.tokens.emplace_back(std::move(word));
     rest_.remove_prefix(size);
     return true;

@@ -9,6 +9,16 @@ namespace scop::mime {
 
 namespace {
 
+// Text where a header should begin: a message or part without one, as those who forget the empty line write.
+// Line "From …" of an mbox file stands before a header.
+bool begins_body(std::string_view line) {
+  const auto name = line.substr(0, std::min(line.find(':'), line.size()));
+  const bool field =
+      name.size() < line.size() && message::is_field_name(name.substr(0, name.find_last_not_of(" \t") + 1));
+  return !field && !line.starts_with(' ') && !line.starts_with('\t') && !line.starts_with("From ") &&
+         !line.starts_with(">From ");
+}
+
 bool is_continuation(std::string_view line) { return line.starts_with(' ') || line.starts_with('\t'); }
 
 class Parser {
@@ -43,6 +53,10 @@ class Parser {
         entity.header.separator = line_end_of(line);
         reader_.take(line.size());
         return;
+      }
+      if (entity.header.lines.empty() && begins_body(line)) {
+        note(entity, Defect::malformed_line);
+        return note(entity, Defect::no_header_end);
       }
       if (octets_ + line.size() > most_header_octets) return note(entity, Defect::long_header);
       const auto before = reader_.rest().size();

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "core/ascii.hpp"
 #include "mime/entity.hpp"
 #include "scop/command.hpp"
 #include "scop/corpus_json.hpp"
@@ -17,6 +18,7 @@ namespace {
 struct Options {
   std::string file;
   bool encode = false;
+  bool stream = false;
 };
 
 json::object json_of(const std::vector<std::pair<std::string, std::string>>& parameters) {
@@ -93,7 +95,35 @@ void print_tree(const Terminal& terminal, const mime::Entity& entity, std::size_
     print_tree(terminal, *embedded->message, depth + 1);
 }
 
+//   stream = *( size LF octets )          ; as `scop corpus generate --stream` has them behind its first line
+int run_stream(const Context& context, bool encode) {
+  mime_text::Charsets charsets;
+  for (std::string head; std::getline(std::cin, head);) {
+    const auto size = ascii::parse_unsigned(head);
+    if (!size || *size > most_message) {
+      context.terminal.problem(fmt::format("a message's size was expected, not \"{}\"", shown(head)));
+      return declined;
+    }
+    std::string text(*size, '\0');
+    if (!std::cin.read(text.data(), static_cast<std::streamsize>(*size))) {
+      context.terminal.problem("the stream ends within a message");
+      return declined;
+    }
+    const auto entity = mime::parse(text, charsets);
+    text.clear();
+    if (encode) {
+      const auto octets = mime::encode(entity);
+      std::cout << octets.size() << '\n' << octets;
+    } else {
+      print_json(json_of(entity, charsets));
+    }
+  }
+  std::cout.flush();
+  return good;
+}
+
 int run(const Context& context, const Options& options) {
+  if (options.stream) return run_stream(context, options.encode);
   auto text = read_input(options.file);
   if (!text) {
     context.terminal.problem(text.error().what);
@@ -118,7 +148,11 @@ int run(const Context& context, const Options& options) {
 void declare_mime(CLI::App& app, Context& context) {
   const auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("mime", "a message's parts as they are read; --json for every value");
-  command->add_option("FILE", options->file, "a message; - is standard input")->required();
+  auto* what = command->add_option_group("what")->require_option(1);
+  what->add_option("FILE", options->file, "a message; - is standard input");
+  what->add_flag("--stream", options->stream,
+                 "standard input is messages, each behind a line with its size: a line of JSON for each, or "
+                 "with --encode again size and octets");
   command->add_flag("--encode", options->encode, "write the message again from its values alone");
   command->callback(
       [&context, options] { context.chosen = [&context, options] { return run(context, *options); }; });

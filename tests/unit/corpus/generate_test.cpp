@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "corpus/breakage.hpp"
 #include "corpus/compare.hpp"
@@ -16,6 +17,14 @@ TEST(Generate, GivesTheSameOctetsForTheSameNumbers) {
   for (std::uint64_t i = 0; i < 20; ++i) EXPECT_EQ(generate(seed, i).octets, generate(seed, i).octets);
   EXPECT_NE(generate(seed, 0).octets, generate(seed, 1).octets);
   EXPECT_NE(generate(seed, 0).octets, generate(seed + 1, 0).octets);
+}
+
+TEST(Random, GivesEachNumberAStreamOfItsOwn) {
+  std::set<std::uint64_t> seen;
+  for (std::uint64_t number = 0; number < 200; ++number) {
+    Random random(seed, number);
+    for (int draw = 0; draw < 200; ++draw) EXPECT_TRUE(seen.insert(random.next()).second);
+  }
 }
 
 TEST(Generate, ComesInThreeGradesAndEveryBreakage) {

@@ -63,6 +63,14 @@ TEST(Parse, OpensAMessageThatSomebodyEncoded) {
   EXPECT_EQ(leaf(*std::get<Embedded>(entity.body).message).octets, "body\r\n");
 }
 
+TEST(Parse, TakesTextWithoutAHeaderForABody) {
+  const auto entity = read("Dear all,\r\n\r\nbye\r\n");
+  EXPECT_EQ(leaf(entity).octets, "Dear all,\r\n\r\nbye\r\n");
+  const auto parts = read("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nno header\r\n--b--\r\n");
+  EXPECT_EQ(leaf(*std::get<Multipart>(parts.body).parts.at(0).entity).octets, "no header");
+  EXPECT_EQ(leaf(read("From x@y Thu\r\nSubject: a\r\n\r\nbody")).octets, "body");
+}
+
 TEST(Parse, NamesWhatIsWrong) {
   EXPECT_THAT(read("x").defects, ElementsAre(Defect::malformed_line, Defect::no_header_end));
   EXPECT_THAT(read("Content-Type: multipart/mixed\r\n\r\nx").defects, ElementsAre(Defect::no_boundary));
@@ -126,6 +134,18 @@ TEST(Parse, DecodesMessagesInEachOtherOnlySoOften) {
     node = std::get<Embedded>(node->body).message.get();
   EXPECT_EQ(depth, most_encodings);
   EXPECT_THAT(node->defects, ElementsAre(Defect::too_deep));
+}
+
+TEST(Content, ReadsWhatWritersOfMediaTypesDo) {
+  const auto type = [](std::string_view value) {
+    return read("Content-Type: " + std::string(value) + "\r\n\r\n").content;
+  };
+  EXPECT_EQ(type("message / rfc822").type, "message/rfc822");
+  EXPECT_EQ(type("text/html charset=utf-8").type, "text/html");
+  EXPECT_EQ(find(type("text/html charset=utf-8").parameters, "charset"), "utf-8");
+  EXPECT_EQ(find(type("a/b; name=two words.txt").parameters, "name"), "two words.txt");
+  EXPECT_EQ(find(type("a/b; name=\"open.txt").parameters, "name"), "open.txt");
+  EXPECT_EQ(find(type("a/b; name==?utf-8?q?a?= =?utf-8?q?b?=").parameters, "name"), "ab");
 }
 
 TEST(Content, ResolvesParameters) {

@@ -26,10 +26,17 @@ TEST(DecodedValue, JoinsACharacterThatTwoWordsShare) {
 }
 
 TEST(DecodedValue, LeavesWhatIsNoEncodedWord) {
-  for (const std::string text :
-       {"=?utf-8?X?a?=", "=?utf-8?Q?a b?=", "=??Q?a?=", "=?utf-8?Q?a", "=?", "=?a b?Q?x?="})
+  for (const std::string text : {"=?utf-8?X?a?=", "=??Q?a?=", "=?utf-8?Q?a", "=?", "=?a b?Q?x?="})
     EXPECT_EQ(decoded("Subject", " " + text), text);
   EXPECT_FALSE(lex(FieldKind::text, "=?utf-8?X?a?=").words_good);
+}
+
+TEST(DecodedValue, ReadsWordsWithWhiteSpaceInThemAndNamesTheFault) {
+  EXPECT_EQ(decoded("Subject", " =?utf-8?Q?a b?="), "a b");
+  EXPECT_EQ(decoded("Subject", " =?utf-8?Q?a\r\n _b?="), "a b");
+  EXPECT_EQ(decoded("Subject", " =?utf-8?B?w7\r\n w=?= x"), "ü x");
+  EXPECT_EQ(decoded("Subject", " =?utf-8?Q?a =?utf-8?Q?b?="), "=?utf-8?Q?a b");
+  EXPECT_FALSE(lex(FieldKind::text, "=?utf-8?Q?a b?=").words_good);
 }
 
 TEST(DecodedValue, DecodesPhrasesAndLeavesQuotedStrings) {
