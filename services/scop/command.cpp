@@ -6,6 +6,7 @@
 #include <span>
 
 #include "scop/acme_files.hpp"
+#include "scop/doctor_command.hpp"
 
 namespace scop::command {
 
@@ -71,6 +72,8 @@ int run(int argc, char** argv) {
   declare_verify(app, context);
   declare_sign(app, context);
   declare_health(app, context);
+  declare_doctor(app, context);
+  declare_risk(app, context);
   declare_dovecot(app, context);
   declare_topology(app, context);
   declare_resolver(app, context);
