@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/ascii.hpp"
 #include "risk/access.hpp"
 #include "risk/methods.hpp"
 #include "topology/topology.hpp"
@@ -150,12 +151,16 @@ bool is_pipe(const settings::Mesh& mesh, std::uint16_t port) {
       mesh.dial, [&](const auto& entry) { return entry.second.ends_with(fmt::format(":{}", port)); });
 }
 
+// Landlock from ABI 4 on, or a control group where the kernel is older.
+bool holds_ports(std::string_view wall) {
+  constexpr std::string_view landlock = "landlock ";
+  if (wall == "network by control group") return true;
+  return wall.starts_with(landlock) && ascii::parse_unsigned(wall.substr(landlock.size())).value_or(0) >= 4;
+}
+
 // TCP ports behind which somebody outside may be; nullopt: any.
 std::optional<std::vector<std::uint16_t>> outside_ports(const Facts& facts, const DaemonFacts& daemon) {
-  const bool holds = std::ranges::any_of(daemon.status->walls, [](const std::string& wall) {
-    return wall.starts_with("landlock ") && wall != "landlock 1" && wall != "landlock 2" &&
-           wall != "landlock 3";
-  });
+  const bool holds = std::ranges::any_of(daemon.status->walls, holds_ports);
   if (daemon.status->connect_anywhere) return std::nullopt;
   std::vector<std::uint16_t> ports;
   for (const auto port : daemon.status->connect_ports) {
@@ -178,7 +183,8 @@ std::optional<Grounds> by_connecting(const Facts& facts, std::string_view name, 
   }
   const auto ports = outside_ports(facts, *daemon);
   if (!ports)
-    return Grounds{"no wall of its own binds it to ports (Landlock 4 or later does)", Source::daemon};
+    return Grounds{"no wall of its own binds it to ports (Landlock 4 does, or a control group)",
+                   Source::daemon};
   if (to_mail_hosts) {
     if (std::ranges::find(*ports, mail_port) == ports->end()) return std::nullopt;
     return Grounds{fmt::format("its walls let port {} through", mail_port), Source::daemon};

@@ -199,8 +199,9 @@ risk::DaemonFacts daemon_facts(const Instance& instance, const std::string& daem
   if (answer) {
     facts.status = status_of(*answer);
   } else {
-    facts.trouble =
-        fmt::format("{} at {}", answer.error().message, instance.mesh().dial.find(daemon)->second);
+    const auto& address = instance.mesh().dial.find(daemon)->second;
+    const auto& message = answer.error().message;
+    facts.trouble = message.contains(address) ? message : fmt::format("{} at {}", message, address);
   }
   const auto process = facts.status ? facts.status->process : process_of(instance.mesh().folder, daemon);
   facts.process = look_at_process(process, "scop-" + daemon);

@@ -149,6 +149,12 @@ TEST(Takeover, without_the_port_wall_reaches_outside_where_it_may_connect_at_all
   EXPECT_THAT(powers_of(facts, "accounts"), Not(Contains("outside"))) << "it calls nobody: no connect at all";
 }
 
+TEST(Takeover, on_an_old_kernel_is_held_by_the_control_group) {
+  auto facts = sound_mesh(any);
+  daemon(facts, "relay").status->walls = {"landlock 2", "network by control group", "seccomp 100"};
+  EXPECT_THAT(powers_of(facts, "relay"), Not(Contains("outside")));
+}
+
 TEST(Takeover, without_the_filter_of_system_calls_runs_programs_whatever_the_daemon_says) {
   auto facts = sound_mesh(any);
   daemon(facts, "web").process->filters_system_calls = false;
