@@ -13,6 +13,7 @@
 #include "mesh_ca/facts.hpp"
 #include "scop/acme_check.hpp"
 #include "scop/acme_user.hpp"
+#include "scop/check.hpp"
 #include "scop/check_web.hpp"
 #include "scop/command.hpp"
 #include "scop/dkim_files.hpp"
@@ -43,10 +44,7 @@ constexpr std::uint64_t most_file = 256U << 10U;
 constexpr std::chrono::days soon{3};
 constexpr std::chrono::days soon_in_public{14};
 
-struct Findings {
-  std::vector<std::string> problems;
-  std::vector<std::string> warnings;
-};
+using Findings = Checked;
 
 struct World {
   settings::Mesh mesh;
@@ -288,12 +286,20 @@ int print(const Context& context, const Findings& findings) {
 }
 
 int check(const Context& context) {
+  const auto findings = check_instance(context);
+  const auto status = print(context, findings);
+  return findings.could_be_read ? status : wrong_usage;
+}
+
+}  // namespace
+
+Checked check_instance(const Context& context) {
   Findings findings;
   const auto document = config::Document::load(context.config);
   if (!document) {
+    findings.could_be_read = false;
     findings.problems.push_back(document.error().what);
-    print(context, findings);
-    return wrong_usage;
+    return findings;
   }
   const auto world = read_settings(*document);
   findings.problems = document->problems_and_unknown_keys({""});
@@ -303,10 +309,8 @@ int check(const Context& context) {
     std::ranges::copy(found.problems, std::back_inserter(findings.problems));
     std::ranges::copy(found.warnings, std::back_inserter(findings.warnings));
   }
-  return print(context, findings);
+  return findings;
 }
-
-}  // namespace
 
 void declare_check(CLI::App& app, Context& context) {
   app.add_subcommand("check", "the configuration, certificates and keys: what is wrong, with file and line")

@@ -7,6 +7,7 @@
 
 #include "scop/acme_files.hpp"
 #include "scop/backup_command.hpp"
+#include "scop/doctor_command.hpp"
 #include "scop/monitor.hpp"
 #include "scop/reload_command.hpp"
 #include "scop/walls_command.hpp"
@@ -79,6 +80,8 @@ int run(int argc, char** argv) {
   declare_monitor(app, context);
   declare_reload(app, context);
   declare_walls(app, context);
+  declare_doctor(app, context);
+  declare_risk(app, context);
   declare_dovecot(app, context);
   declare_topology(app, context);
   declare_resolver(app, context);

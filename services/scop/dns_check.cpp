@@ -5,6 +5,7 @@
 #include "dns/name.hpp"
 #include "dns/rdata.hpp"
 #include "scop/dns_facts.hpp"
+#include "scop/dns_found.hpp"
 #include "settings/courier.hpp"
 
 namespace scop::command {
@@ -97,12 +98,17 @@ std::vector<net::Endpoint> endpoints_of(const CheckWorld& world, const std::vect
   return endpoints;
 }
 
-int check_domains(const Context& context, const Instance& instance, const std::vector<std::string>& domains) {
+bool find_in_domains(const Context& context, const Instance& instance,
+                     const std::vector<std::string>& domains, Findings& findings) {
   const auto look_up = with_memory(live_dns(context));
+  return std::ranges::all_of(domains, [&](const std::string& domain) {
+    return check_domain(context, instance, domain, look_up, findings);
+  });
+}
+
+int check_domains(const Context& context, const Instance& instance, const std::vector<std::string>& domains) {
   Findings findings;
-  for (const auto& domain : domains) {
-    if (!check_domain(context, instance, domain, look_up, findings)) return wrong_usage;
-  }
+  if (!find_in_domains(context, instance, domains, findings)) return wrong_usage;
   print(context, findings);
   return findings.has_problems() ? declined : good;
 }

@@ -1,10 +1,8 @@
-#include "scop/dns_findings.hpp"
+#include "scop/findings_print.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "scop/json.hpp"
 
 namespace scop::command {
 
@@ -43,24 +41,29 @@ bool Findings::has_problems() const {
   return std::ranges::find(all_, Level::problem, &Finding::level) != all_.end();
 }
 
+json::object to_json(const Finding& finding) {
+  return {{"level", json_text(name_of(finding.level))},
+          {"subject", json_text(finding.subject)},
+          {"what", json_text(finding.what)},
+          {"remedy", json_text(finding.remedy)}};
+}
+
+void print_line(const Context& context, const Finding& finding) {
+  context.terminal.line(fmt::format(
+      "{}{}: {}{}",
+      context.terminal.paint(colour_of(finding.level), fmt::format("{:<9}", name_of(finding.level))),
+      shown(finding.subject), shown(finding.what),
+      finding.remedy.empty() ? "" : "; " + shown(finding.remedy)));
+}
+
 void print(const Context& context, const Findings& findings) {
-  json::array array;
-  for (const auto& finding : findings.all()) {
-    if (context.json) {
-      array.push_back(json::object{{"level", json_text(name_of(finding.level))},
-                                   {"subject", json_text(finding.subject)},
-                                   {"what", json_text(finding.what)},
-                                   {"remedy", json_text(finding.remedy)}});
-      continue;
-    }
-    context.terminal.line(fmt::format(
-        "{}{}: {}{}",
-        context.terminal.paint(colour_of(finding.level), fmt::format("{:<9}", name_of(finding.level))),
-        shown(finding.subject), shown(finding.what),
-        finding.remedy.empty() ? "" : "; " + shown(finding.remedy)));
+  if (!context.json) {
+    for (const auto& finding : findings.all()) print_line(context, finding);
+    return;
   }
-  if (context.json)
-    print_json(json::object{{"findings", std::move(array)}, {"good", !findings.has_problems()}});
+  json::array array;
+  for (const auto& finding : findings.all()) array.push_back(to_json(finding));
+  print_json(json::object{{"findings", std::move(array)}, {"good", !findings.has_problems()}});
 }
 
 }  // namespace scop::command

@@ -4,11 +4,7 @@
 
 #include <array>
 
-#include "smtp/reply.hpp"
-
 namespace scop::command {
-
-namespace {
 
 Task<Outcome<smtp::Reply>> read_reply(net::Stream& stream, Deadline deadline) {
   smtp::ReplyParser parser;
@@ -22,18 +18,18 @@ Task<Outcome<smtp::Reply>> read_reply(net::Stream& stream, Deadline deadline) {
   co_return parser.take();
 }
 
-}  // namespace
-
-Task<Outcome<>> ask_for_tls(net::Stream& stream, std::string_view helo, Deadline deadline) {
+Task<Outcome<smtp::Reply>> ask_for_tls(net::Stream& stream, std::string_view helo, Deadline deadline) {
+  smtp::Reply greeting;
   for (const auto& line : {std::string(), fmt::format("EHLO {}\r\n", helo), std::string("STARTTLS\r\n")}) {
     if (!line.empty()) {
-      if (auto sent = co_await stream.write(line, deadline); !sent) co_return sent;
+      if (auto sent = co_await stream.write(line, deadline); !sent) co_return std::unexpected(sent.error());
     }
-    const auto reply = co_await read_reply(stream, deadline);
+    auto reply = co_await read_reply(stream, deadline);
     if (!reply) co_return std::unexpected(reply.error());
     if (!reply->positive()) co_return failure(ErrorKind::denied, "it says " + smtp::in_one_line(*reply));
+    if (line.empty()) greeting = std::move(*reply);
   }
-  co_return Outcome<>{};
+  co_return greeting;
 }
 
 }  // namespace scop::command
