@@ -7,13 +7,13 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <optional>
 
-#include "core/ascii.hpp"
 #include "daemon/jail.hpp"
 #include "daemon/landlock.hpp"
 #include "daemon/network_wall.hpp"
 #include "daemon/privileges.hpp"
+#include "daemon/readiness.hpp"
 #include "daemon/status.hpp"
 
 namespace scop::daemon {
@@ -25,14 +25,6 @@ constexpr std::chrono::seconds drain_time{8};
 constexpr unsigned checks_an_hour = 120;
 
 using SignalSet = asio::basic_signal_set<Executor>;
-
-// `scop up` and tests wait for this octet.
-void tell_ready() {
-  const int descriptor = ready_descriptor();
-  if (descriptor < 0) return;
-  [[maybe_unused]] const auto written = ::write(descriptor, "R", 1);
-  ::close(descriptor);
-}
 
 // Passwords and keys pass through buffers that are nobody's secret store: these daemons' memory is locked as
 // a whole. The pipes' and ports' private keys are locked in every daemon (run.cpp).
@@ -46,13 +38,6 @@ double milliseconds_since(std::chrono::steady_clock::time_point began) {
 }
 
 }  // namespace
-
-int ready_descriptor() {
-  const char* text = std::getenv("SCOP_READY_FD");
-  if (text == nullptr) return -1;
-  const auto number = ascii::parse_unsigned(text);
-  return number && *number <= 1'000'000 ? static_cast<int>(*number) : -1;
-}
 
 struct Life::State {
   State(const topology::Daemon& daemon, const config::Document& document, settings::Mesh mesh,
@@ -80,6 +65,7 @@ struct Life::State {
   Booted booted;
   std::unique_ptr<Service> service;
   SignalSet signals{booted.io().get_executor()};
+  std::optional<Readiness> readiness;
   std::string walls;
   std::optional<NetworkWall> network;
   PortsHeld ports_held;
@@ -133,6 +119,7 @@ Outcome<> Life::State::open() {
   if (auto used = booted.use_certificates(); !used) return used;
   booted.warn_of_expiry();
   ::tzset();  // reads /etc/localtime while it may
+  readiness.emplace();
   return enter_jail();
 }
 
@@ -190,7 +177,7 @@ void Life::State::begin() {
                               {"walls", walls},
                               {"pipe", net::to_text(booted.server().local())},
                               {"pid", ::getpid()}});
-  tell_ready();
+  readiness->tell();
 }
 
 void Life::State::reload() {

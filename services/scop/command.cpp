@@ -6,6 +6,7 @@
 #include <span>
 
 #include "scop/acme_files.hpp"
+#include "scop/systemd_command.hpp"
 
 namespace scop::command {
 
@@ -74,6 +75,7 @@ int run(int argc, char** argv) {
   declare_dovecot(app, context);
   declare_topology(app, context);
   declare_resolver(app, context);
+  declare_systemd(app, context);
   try {
     app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {
