@@ -7,15 +7,15 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <optional>
 
-#include "core/ascii.hpp"
 #include "daemon/counted_lines.hpp"
 #include "daemon/jail.hpp"
 #include "daemon/landlock.hpp"
 #include "daemon/network_wall.hpp"
 #include "daemon/privileges.hpp"
 #include "daemon/process_metrics.hpp"
+#include "daemon/readiness.hpp"
 #include "daemon/status.hpp"
 #include "log/observer.hpp"
 
@@ -29,14 +29,6 @@ constexpr unsigned checks_an_hour = 120;
 
 using SignalSet = asio::basic_signal_set<Executor>;
 
-// `scop up` and tests wait for this octet.
-void tell_ready() {
-  const int descriptor = ready_descriptor();
-  if (descriptor < 0) return;
-  [[maybe_unused]] const auto written = ::write(descriptor, "R", 1);
-  ::close(descriptor);
-}
-
 double milliseconds_since(std::chrono::steady_clock::time_point began) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count();
 }
@@ -46,13 +38,6 @@ double milliseconds_since(std::chrono::steady_clock::time_point began) {
 bool keeps_secrets(std::string_view daemon) {
   constexpr std::array<std::string_view, 3> keepers{"accounts", "submission", "signer"};
   return std::ranges::find(keepers, daemon) != keepers.end();
-}
-
-int ready_descriptor() {
-  const char* text = std::getenv("SCOP_READY_FD");
-  if (text == nullptr) return -1;
-  const auto number = ascii::parse_unsigned(text);
-  return number && *number <= 1'000'000 ? static_cast<int>(*number) : -1;
 }
 
 struct Life::State {
@@ -89,6 +74,7 @@ struct Life::State {
   Booted booted;
   std::unique_ptr<Service> service;
   SignalSet signals{booted.io().get_executor()};
+  std::optional<Readiness> readiness;
   std::string walls;
   std::optional<NetworkWall> network;
   PortsHeld ports_held;
@@ -142,6 +128,7 @@ Outcome<> Life::State::open() {
   if (auto used = booted.use_certificates(); !used) return used;
   booted.warn_of_expiry();
   ::tzset();  // reads /etc/localtime while it may
+  readiness.emplace();
   return enter_jail();
 }
 
@@ -203,7 +190,7 @@ void Life::State::begin() {
                               {"walls", walls},
                               {"pipe", net::to_text(booted.server().local())},
                               {"pid", ::getpid()}});
-  tell_ready();
+  readiness->tell();
 }
 
 void Life::State::reload() {

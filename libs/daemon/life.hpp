@@ -32,9 +32,6 @@ class Life {
 // (run.cpp).
 bool keeps_secrets(std::string_view daemon);
 
-// SCOP_READY_FD: where one octet says that we are ready; -1: nobody waits for it.
-int ready_descriptor();
-
 // One problem a line on standard error.
 void print_problems(const std::vector<std::string>& problems);
 

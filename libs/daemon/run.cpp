@@ -12,6 +12,7 @@
 #include "daemon/health.hpp"
 #include "daemon/life.hpp"
 #include "daemon/privileges.hpp"
+#include "daemon/readiness.hpp"
 #include "daemon/service.hpp"
 #include "daemon/wiping.hpp"
 

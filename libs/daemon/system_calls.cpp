@@ -45,6 +45,18 @@ constexpr std::array computing{
 
 constexpr std::array connecting{"connect"sv};
 
+constexpr std::array booting{// the loader, threads and processes (judges and their warden)
+                             "execve"sv, "arch_prctl"sv, "set_tid_address"sv, "mmap"sv, "mprotect"sv,
+                             "clone"sv, "clone3"sv, "fork"sv, "wait4"sv, "waitid"sv, "kill"sv, "tgkill"sv,
+                             "pidfd_open"sv, "close_range"sv, "rt_sigaction"sv, "sigaltstack"sv,
+                             // sockets: ports are opened, systemd is told
+                             "socket"sv, "socketpair"sv, "bind"sv, "listen"sv, "connect"sv, "sendto"sv,
+                             "sendmsg"sv, "sendmmsg"sv, "ioctl"sv,
+                             // the walls themselves
+                             "prctl"sv, "prlimit64"sv, "capget"sv, "capset"sv, "landlock_create_ruleset"sv,
+                             "landlock_add_rule"sv, "landlock_restrict_self"sv, "seccomp"sv, "mlock2"sv,
+                             "mlockall"sv};
+
 #ifdef SCOP_SANITIZED
 constexpr std::array sanitizer{
     "sigaltstack"sv,      "mincore"sv,    "sched_getparam"sv, "sched_getscheduler"sv,
@@ -59,5 +71,6 @@ std::span<const std::string_view> base_system_calls() { return base; }
 std::span<const std::string_view> computing_system_calls() { return computing; }
 std::span<const std::string_view> connecting_system_calls() { return connecting; }
 std::span<const std::string_view> sanitizer_system_calls() { return sanitizer; }
+std::span<const std::string_view> boot_system_calls() { return booting; }
 
 }  // namespace scop::daemon

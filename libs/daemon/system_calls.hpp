@@ -15,5 +15,8 @@ std::span<const std::string_view> computing_system_calls();
 std::span<const std::string_view> connecting_system_calls();
 // What AddressSanitizer needs beside them, in builds that have it; else empty.
 std::span<const std::string_view> sanitizer_system_calls();
+// What a process does before its own list stands, and what seccomp.cpp allows by argument alone. For filters
+// that are put around a daemon from outside, by systemd or a container engine: these and the base list.
+std::span<const std::string_view> boot_system_calls();
 
 }  // namespace scop::daemon

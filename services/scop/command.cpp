@@ -10,6 +10,7 @@
 #include "scop/doctor_command.hpp"
 #include "scop/monitor.hpp"
 #include "scop/reload_command.hpp"
+#include "scop/systemd_command.hpp"
 #include "scop/walls_command.hpp"
 
 namespace scop::command {
@@ -85,6 +86,7 @@ int run(int argc, char** argv) {
   declare_dovecot(app, context);
   declare_topology(app, context);
   declare_resolver(app, context);
+  declare_systemd(app, context);
   try {
     app.parse(words_of(argc, argv));
   } catch (const CLI::ParseError& error) {

@@ -8,6 +8,7 @@
 #include "scop/command.hpp"
 #include "scop/dovecot_files.hpp"
 #include "scop/instance.hpp"
+#include "scop/programs.hpp"
 
 namespace scop::command {
 
@@ -51,8 +52,12 @@ int write_files(const Context& context, DovecotWanted wanted) {
   const auto instance = Instance::open(context);
   if (!instance) return wrong_usage;
   const auto& mesh = instance->mesh();
-  std::error_code error;
-  wanted.helper = fs::read_symlink("/proc/self/exe", error).parent_path() / "scop-mailbox";
+  const auto daemons = daemons_folder();
+  if (!daemons) {
+    context.terminal.problem(daemons.error().what);
+    return declined;
+  }
+  wanted.helper = *daemons / "scop-mailbox";
   wanted.folder = fs::absolute(wanted.folder).lexically_normal();
   wanted.config = fs::absolute(context.config).lexically_normal();
   wanted.tls = fs::absolute(mesh.folder / "tls").lexically_normal();

@@ -11,6 +11,7 @@
 #include "scop/json.hpp"
 #include "scop/log_entry.hpp"
 #include "scop/log_file.hpp"
+#include "scop/program_run.hpp"
 #include "topology/topology.hpp"
 
 namespace scop::command {
@@ -43,6 +44,24 @@ void search(const fs::path& file, std::string_view daemon, const std::string& te
   }
 }
 
+// Under systemd the journal keeps what daemons say; `scop up` keeps files.
+void search_journal(std::string_view daemon, const std::string& text, std::vector<Found>& found) {
+  constexpr const char* journalctl = "/usr/bin/journalctl";
+  std::string pattern;
+  for (const char c : text) {
+    if (!ascii::is_alnum(c)) pattern += '\\';
+    pattern += c;
+  }
+  const auto said = run_program({journalctl, "--quiet", "--no-pager", "--output=cat", "--grep=" + pattern,
+                                 fmt::format("--unit=scop-{}.service", daemon)},
+                                {}, std::chrono::seconds(60));
+  if (!said) return;  // no systemd here
+  for (const auto line : ascii::split(said->output, '\n')) {
+    if (line.find(text) != std::string_view::npos)
+      found.push_back({std::string(daemon), parse_log_line(line), found.size()});
+  }
+}
+
 std::vector<Found> search_all(const fs::path& folder, const std::string& text) {
   std::vector<Found> found;
   for (const auto& daemon : topology::daemons()) {
@@ -50,6 +69,8 @@ std::vector<Found> search_all(const fs::path& folder, const std::string& text) {
     for (int number = LogFile::kept; number >= 1; --number)
       search(fmt::format("{}.{}", file.string(), number), daemon.name, text, found);
     search(file, daemon.name, text, found);
+    std::error_code error;
+    if (daemon.is_daemon && !fs::exists(file, error)) search_journal(daemon.name, text, found);
   }
   std::ranges::sort(found, {},
                     [](const Found& one) { return std::pair(std::string_view(one.entry.time), one.number); });

@@ -14,6 +14,7 @@
 #include "scop/instance.hpp"
 #include "scop/json.hpp"
 #include "scop/process_file.hpp"
+#include "scop/programs.hpp"
 #include "scop/supervisor.hpp"
 #include "settings/acme.hpp"
 #include "topology/topology.hpp"
@@ -30,31 +31,23 @@ struct Options {
   bool quiet = false;
 };
 
-// Where our own binary is: the daemons' stand beside it.
-Outcome<fs::path> program_folder() {
-  std::error_code error;
-  auto self = fs::read_symlink("/proc/self/exe", error);
-  if (error) return failure(ErrorKind::unavailable, "/proc/self/exe: " + error.message());
-  return self.parent_path();
-}
-
 Outcome<std::vector<Supervised>> daemons_of_the_mesh(bool with_acme) {
-  const auto folder = program_folder();
-  if (!folder) return std::unexpected(folder.error());
+  const auto folder = daemons_folder();
+  const auto command = own_program();
+  if (!folder || !command) return std::unexpected(folder ? command.error() : folder.error());
   std::vector<Supervised> daemons;
   for (const auto& daemon : topology::daemons()) {
     if (!daemon.is_daemon) continue;
     const auto program = *folder / fmt::format("scop-{}", daemon.name);
     if (::access(program.c_str(), X_OK) != 0) {
       return failure(ErrorKind::not_found,
-                     fmt::format("{} is not there: daemons are looked for beside `scop`", program.string()));
+                     fmt::format("{} is not there, and the others are", program.string()));
     }
     const bool is_edge = daemon.name == "submission" || daemon.name == "receiver" || daemon.name == "web";
     daemons.push_back({.name = std::string(daemon.name), .program = program, .is_edge = is_edge});
   }
   // No daemon, and it has no pipe: the command line's own way of looking after certificates.
-  if (with_acme)
-    daemons.push_back({.name = "acme", .program = *folder / "scop", .arguments = {"acme", "watch"}});
+  if (with_acme) daemons.push_back({.name = "acme", .program = *command, .arguments = {"acme", "watch"}});
   return daemons;
 }
 

@@ -81,8 +81,9 @@ TEST(Records, ComeBackAsTheyWere) {
 }
 
 TEST(Records, PathsStayInside) {
-  for (const std::string path : {"../x", "/etc/passwd", "a/../../b", "a//b", "./a", "a/.", "", "a/", "a\nb",
-                                 "a\\b", std::string("a\0b", 3), std::string(300, 'a')}) {
+  for (const auto& path :
+       std::vector<std::string>{"../x", "/etc/passwd", "a/../../b", "a//b", "./a", "a/.", "", "a/", "a\nb",
+                                "a\\b", std::string("a\0b", 3), std::string(300, 'a')}) {
     EXPECT_FALSE(check_path(path)) << path;
     Kept kept;
     EXPECT_FALSE(read(small_backup(entry(path, 5)), kept)) << path;

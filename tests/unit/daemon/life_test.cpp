@@ -2,10 +2,14 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "daemon/landlock.hpp"
@@ -57,6 +61,26 @@ TEST(Daemon, BecomesReadyServesHealthAndEndsWhenTold) {
   EXPECT_THAT(fate.errors, HasSubstr("seccomp "));
   EXPECT_THAT(fate.errors, HasSubstr("service drained"));
   EXPECT_THAT(fate.errors, HasSubstr(" ended "));
+}
+
+// accounts may make no socket behind its walls: systemd's is opened before, and told after.
+TEST(Daemon, TellsSystemdOnceItIsReady) {
+  const Instance instance;
+  const auto path = instance.root() / "notify";
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  path.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  const int notified = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  ASSERT_EQ(::bind(notified, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  Running running(instance);
+  ::unsetenv("NOTIFY_SOCKET");
+  ASSERT_TRUE(running.says(" ready ms="));
+  running.signal(SIGTERM);
+  EXPECT_EQ(running.end().exit_status, 0);
+  std::array<char, 64> told{};
+  EXPECT_EQ(::recv(notified, told.data(), told.size(), 0), 7);
+  EXPECT_STREQ(told.data(), "READY=1");
+  ::close(notified);
 }
 
 TEST(Daemon, ReadsCertificatesAndTheServicesSecretsAgainOnHup) {
