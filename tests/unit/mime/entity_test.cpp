@@ -73,6 +73,13 @@ TEST(Parse, NamesWhatIsWrong) {
   EXPECT_THAT(read("Content-Transfer-Encoding: base64\r\n\r\n*").defects, ElementsAre(Defect::bad_base64));
 }
 
+TEST(Parse, KeepsTheEndOfAFieldOfMoreTokensThanItsBound) {
+  std::string text = "To: ";
+  for (std::size_t i = 0; i < 40'000; ++i) text += "a:";
+  const auto entity = read(text + "\r\n =?utf-8?Q?=41?=\r\n\r\n");
+  EXPECT_LT(std::get<Field>(entity.header.lines.front()).tokens.size(), 50'010U);
+}
+
 TEST(Parse, GoesNoDeeperThanItsBound) {
   std::string text;
   for (std::size_t i = 0; i < most_depth + 20; ++i) text += "Content-Type: message/rfc822\r\n\r\n";

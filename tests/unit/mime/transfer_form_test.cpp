@@ -7,7 +7,11 @@ namespace {
 
 using message::TransferEncoding;
 
-std::string again(const Decoded& decoded) { return encode(decoded.octets, decoded.form); }
+std::string again(const Decoded& decoded) {
+  std::string text;
+  append_encoded(text, decoded.octets, decoded.form);
+  return text;
+}
 
 TEST(Base64, KeepsTheLengthsOfLinesAsNumbers) {
   const std::string text = "AAEC\r\nAwQF\r\nBgc=\n";
