@@ -117,6 +117,10 @@ std::string_view name_of(Defect defect) {
       return "bad_base64";
     case Defect::bad_quoted_printable:
       return "bad_quoted_printable";
+    case Defect::bad_uuencode:
+      return "bad_uuencode";
+    case Defect::bad_yenc:
+      return "bad_yenc";
     case Defect::bad_encoded_word:
       return "bad_encoded_word";
     case Defect::unknown_charset:

@@ -65,4 +65,8 @@ void append_base64(std::string& text, std::string_view octets, const Base64Form&
 Decoded decode_quoted(std::string_view text);
 void append_quoted(std::string& text, std::string_view octets, const QuotedForm& form);
 
+// Encodings without an RFC. Their text is kept as Irregular; sound: they begin and end as they should.
+Decoded decode_uuencode(std::string_view text);
+Decoded decode_yenc(std::string_view text);
+
 }  // namespace scop::mime

@@ -73,6 +73,14 @@ TEST(Parse, NamesWhatIsWrong) {
   EXPECT_THAT(read("Content-Transfer-Encoding: base64\r\n\r\n*").defects, ElementsAre(Defect::bad_base64));
 }
 
+TEST(Parse, ReadsUuencodeByItsName) {
+  const auto entity =
+      read("Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 x\r\n#0V%T\r\n`\r\nend\r\n");
+  EXPECT_EQ(leaf(entity).octets, "Cat");
+  EXPECT_TRUE(entity.defects.empty());
+  EXPECT_THAT(read("Content-Transfer-Encoding: x-yenc\r\n\r\nx").defects, ElementsAre(Defect::bad_yenc));
+}
+
 TEST(Parse, KeepsTheEndOfAFieldOfMoreTokensThanItsBound) {
   std::string text = "To: ";
   for (std::size_t i = 0; i < 40'000; ++i) text += "a:";
