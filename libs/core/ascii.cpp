@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "core/base64.hpp"
 
@@ -89,7 +90,14 @@ std::size_t utf8_length(std::string_view text) {
 }  // namespace
 
 bool is_utf8(std::string_view text) {
+  constexpr std::size_t at_once = sizeof(std::uint64_t);
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
   while (!text.empty()) {
+    for (std::uint64_t octets = 0; text.size() >= at_once; text.remove_prefix(at_once)) {
+      std::memcpy(&octets, text.data(), at_once);
+      if ((octets & high_bits) != 0) break;
+    }
+    if (text.empty()) return true;
     const auto length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);

@@ -67,19 +67,23 @@ std::optional<std::string> decode(std::string_view text, bool skip_spaces) {
 }  // namespace
 
 std::string to_base64(std::string_view octets) {
-  std::string out;
-  out.reserve((octets.size() + 2) / 3 * 4);
-  while (!octets.empty()) {
-    const auto octet = [&](std::size_t i) -> std::uint32_t {
-      return i < octets.size() ? static_cast<unsigned char>(octets[i]) : 0;
-    };
-    const std::uint32_t bits = octet(0) << 16 | octet(1) << 8 | octet(2);
-    out += alphabet[bits >> 18 & 63];
-    out += alphabet[bits >> 12 & 63];
-    out += octets.size() > 1 ? alphabet[bits >> 6 & 63] : '=';
-    out += octets.size() > 2 ? alphabet[bits & 63] : '=';
-    octets.remove_prefix(octets.size() < 3 ? octets.size() : 3);
+  std::string out((octets.size() + 2) / 3 * 4, '=');
+  const auto octet = [&](std::size_t i) -> std::uint32_t { return static_cast<unsigned char>(octets[i]); };
+  std::size_t at = 0;
+  std::size_t to = 0;
+  for (; at + 3 <= octets.size(); at += 3, to += 4) {
+    const std::uint32_t bits = octet(at) << 16 | octet(at + 1) << 8 | octet(at + 2);
+    out[to] = alphabet[bits >> 18];
+    out[to + 1] = alphabet[bits >> 12 & 63];
+    out[to + 2] = alphabet[bits >> 6 & 63];
+    out[to + 3] = alphabet[bits & 63];
   }
+  if (at == octets.size()) return out;
+  const bool two = at + 2 == octets.size();
+  const std::uint32_t bits = octet(at) << 16 | (two ? octet(at + 1) << 8 : 0);
+  out[to] = alphabet[bits >> 18];
+  out[to + 1] = alphabet[bits >> 12 & 63];
+  if (two) out[to + 2] = alphabet[bits >> 6 & 63];
   return out;
 }
 

@@ -148,8 +148,8 @@ class Comparison {
 
 bool is_regular_field(const mime::Field& field) {
   return std::ranges::all_of(field.tokens, [](const mime::Token& token) {
-    const auto* word = std::get_if<mime::EncodedWord>(&token);
-    return word == nullptr || !std::holds_alternative<mime::Irregular>(word->form);
+    const auto* word = std::get_if<mime::Boxed<mime::EncodedWord>>(&token);
+    return word == nullptr || !std::holds_alternative<mime::Irregular>((*word)->form);
   });
 }
 

@@ -22,7 +22,8 @@ class Text {
     add(std::string_view(&escaped.character, 1));
   }
   void operator()(const Quoted& quoted) {
-    std::string text = encode({Token(quoted)});
+    std::string text;
+    append(text, quoted);
     std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
     add(text);
   }
@@ -60,7 +61,11 @@ class Text {
     if (in_word_) {
       text_ += charsets_.to_utf8(charset_, octets_).text;
     } else {
-      text_ += ascii::is_utf8(octets_) ? octets_ : charsets_.to_utf8("", octets_).text;
+      if (ascii::is_utf8(octets_)) {
+        text_ += octets_;
+      } else {
+        text_ += charsets_.to_utf8("", octets_).text;
+      }
     }
     octets_.clear();
     in_word_ = false;
@@ -112,6 +117,10 @@ std::string_view name_of(Defect defect) {
       return "bad_base64";
     case Defect::bad_quoted_printable:
       return "bad_quoted_printable";
+    case Defect::bad_uuencode:
+      return "bad_uuencode";
+    case Defect::bad_yenc:
+      return "bad_yenc";
     case Defect::bad_encoded_word:
       return "bad_encoded_word";
     case Defect::unknown_charset:

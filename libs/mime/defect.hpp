@@ -21,6 +21,8 @@ enum class Defect : std::uint8_t {
   unknown_encoding,      // of the body: octets as they are (RFC 2045 6.4)
   bad_base64,            // not canonical: read as far as it goes
   bad_quoted_printable,  // escapes that are none, or white space before a line end
+  bad_uuencode,          // x-uuencode without its first or last line, or with characters that are no digits
+  bad_yenc,              // x-yenc without its first or last line, or of another size than it says
   bad_encoded_word,      // looks like one and is none, or stands within quotes
   unknown_charset,
   bad_charset_octets,  // some made no sense in their charset

@@ -13,11 +13,9 @@ void append(std::string& text, const Header& header) {
       continue;
     }
     const auto& field = std::get<Field>(line);
-    text.append(field.name)
-        .append(field.gap)
-        .append(":")
-        .append(encode(field.tokens))
-        .append(text_of(field.end));
+    text.append(field.name).append(field.gap).append(":");
+    append(text, field.tokens);
+    text += text_of(field.end);
   }
   text += text_of(header.separator);
 }
@@ -32,7 +30,7 @@ void append(std::string& text, const Entity& entity);
 
 struct BodyEncoder {
   std::string& text;
-  void operator()(const Leaf& leaf) const { text += encode(leaf.octets, leaf.form); }
+  void operator()(const Leaf& leaf) const { append_encoded(text, leaf.octets, leaf.form); }
   void operator()(const Multipart& multipart) const {
     text += multipart.preamble;
     for (const auto& [delimiter, part] : multipart.parts) {
@@ -46,7 +44,7 @@ struct BodyEncoder {
     if (std::holds_alternative<std::monostate>(embedded.form)) {
       append(text, *embedded.message);
     } else {
-      text += encode(encode(*embedded.message), embedded.form);
+      append_encoded(text, encode(*embedded.message), embedded.form);
     }
   }
 };

@@ -29,9 +29,11 @@ Decoded decode_q(std::string_view text) {
   return decode_quoted(with_underscores(std::string(text), '_', ' '));
 }
 
-std::string encode_q(const EncodedWord& word) {
-  if (const auto* irregular = std::get_if<Irregular>(&word.form)) return irregular->text;
-  return with_underscores(encode(word.octets, word.form), ' ', '_');
+void append_q(std::string& text, const EncodedWord& word) {
+  const auto from = static_cast<std::ptrdiff_t>(text.size());
+  append_encoded(text, word.octets, word.form);
+  if (std::holds_alternative<Irregular>(word.form)) return;
+  std::ranges::replace(text.begin() + from, text.end(), ' ', '_');
 }
 
 //   encoded-text = 1*<Any printable ASCII character other than "?" or SPACE>
@@ -83,7 +85,9 @@ std::size_t read_encoded_word(std::string_view text, EncodedWord& word) {
   auto decoded = encoding == 'b' ? decode_base64(text_of_word) : decode_q(text_of_word);
   word.octets = std::move(decoded.octets);
   word.form = std::move(decoded.form);
-  if (encode(word) != text.substr(0, end + 2)) word.form = Irregular{std::string(encoded)};
+  std::string again;
+  append(again, word);
+  if (again != text.substr(0, end + 2)) word.form = Irregular{std::string(encoded)};
   return end + 2;
 }
 
@@ -92,10 +96,29 @@ bool is_sound(const EncodedWord& word) {
   return irregular == nullptr || is_encoded_text(irregular->text);
 }
 
-std::string encode(const EncodedWord& word) {
-  std::string text = "=?" + word.charset + word.language + '?' + word.encoding + '?';
-  text += ascii::lower(word.encoding) == 'b' ? encode(word.octets, word.form) : encode_q(word);
-  return text += "?=";
+void append(std::string& text, const EncodedWord& word) {
+  text.append("=?").append(word.charset).append(word.language) += '?';
+  text += word.encoding;
+  text += '?';
+  if (ascii::lower(word.encoding) == 'b') {
+    append_encoded(text, word.octets, word.form);
+  } else {
+    append_q(text, word);
+  }
+  text += "?=";
+}
+
+void append(std::string& text, const Quoted& quoted) {
+  text += '"';
+  auto flip = quoted.flips.begin();
+  for (std::size_t i = 0; i < quoted.text.size(); ++i) {
+    const bool flips = flip != quoted.flips.end() && *flip == i;
+    if (flips) ++flip;
+    const bool needs = quoted.text[i] == '"' || quoted.text[i] == '\\';
+    if (needs != flips) text += '\\';
+    text += quoted.text[i];
+  }
+  text += '"';
 }
 
 namespace {
@@ -109,26 +132,19 @@ struct Encoder {
     text += '\\';
     text += escaped.character;
   }
-  void operator()(const Quoted& quoted) const {
-    text += '"';
-    auto flip = quoted.flips.begin();
-    for (std::size_t i = 0; i < quoted.text.size(); ++i) {
-      const bool flips = flip != quoted.flips.end() && *flip == i;
-      if (flips) ++flip;
-      const bool needs = quoted.text[i] == '"' || quoted.text[i] == '\\';
-      if (needs != flips) text += '\\';
-      text += quoted.text[i];
-    }
-    text += '"';
-  }
-  void operator()(const EncodedWord& word) const { text += encode(word); }
+  void operator()(const Quoted& quoted) const { append(text, quoted); }
+  void operator()(const EncodedWord& word) const { append(text, word); }
 };
 
 }  // namespace
 
+void append(std::string& text, const std::vector<Token>& tokens) {
+  for (const auto& token : tokens) std::visit(Encoder{text}, token);
+}
+
 std::string encode(const std::vector<Token>& tokens) {
   std::string text;
-  for (const auto& token : tokens) std::visit(Encoder{text}, token);
+  append(text, tokens);
   return text;
 }
 

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -18,11 +20,13 @@ struct Space {
   bool operator==(const Space&) const = default;
 };
 struct Word {
-  std::string text;  // an atom, a token, or anything without white space
+  std::string text;  // an atom or token; in unstructured text words with the white space between them
   bool operator==(const Word&) const = default;
 };
 struct Special {
-  char character = ' ';  // of RFC 5322 3.2.3 or RFC 2045 5.1; parentheses begin and end comments
+  // Of RFC 5322 3.2.3 but "." and "@", which stay in words, or RFC 2045 5.1; parentheses begin and end
+  // comments.
+  char character = ' ';
   bool operator==(const Special&) const = default;
 };
 //   quoted-pair = "\" (VCHAR / WSP)      ; in comments
@@ -46,7 +50,27 @@ struct EncodedWord {
   TransferForm form;    // Base64Form with one line, QuotedForm by Q's own rule, or Irregular
   bool operator==(const EncodedWord&) const = default;
 };
-using Token = std::variant<Space, Word, Special, Escaped, Quoted, EncodedWord>;
+
+// A value that is seldom there, so that the variant it is in stays small.
+template <class Value>
+class Boxed {
+ public:
+  Boxed(Value value) : value_(std::make_unique<Value>(std::move(value))) {}
+  Boxed(const Boxed& other) : Boxed(*other.value_) {}
+  Boxed(Boxed&&) noexcept = default;
+  Boxed& operator=(Boxed other) noexcept {
+    value_ = std::move(other.value_);
+    return *this;
+  }
+  ~Boxed() = default;
+  operator const Value&() const { return *value_; }
+  const Value* operator->() const { return value_.get(); }
+  bool operator==(const Boxed& other) const { return *value_ == *other.value_; }
+
+ private:
+  std::unique_ptr<Value> value_;
+};
+using Token = std::variant<Space, Word, Special, Escaped, Quoted, Boxed<EncodedWord>>;
 
 enum class FieldKind : std::uint8_t {
   text,        // unstructured: Subject, Comments and what is not known
@@ -72,10 +96,12 @@ struct LexedField {
 };
 LexedField lex(FieldKind kind, std::string_view value);
 std::string encode(const std::vector<Token>& tokens);
+void append(std::string& text, const std::vector<Token>& tokens);
+void append(std::string& text, const Quoted& quoted);
 
 // At "=?": the encoded word and the octets it takes; 0: none.
 std::size_t read_encoded_word(std::string_view text, EncodedWord& word);
-std::string encode(const EncodedWord& word);
+void append(std::string& text, const EncodedWord& word);
 // False where its text holds what RFC 2047 2 forbids: white space, 8-bit octets.
 bool is_sound(const EncodedWord& word);
 

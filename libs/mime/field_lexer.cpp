@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -8,10 +9,12 @@ namespace scop::mime {
 
 namespace {
 
-constexpr std::string_view specials = R"(()<>[]:;@\,.")";     // RFC 5322 3.2.3
+constexpr std::string_view specials = R"(()<>[]:;\,")";       // RFC 5322 3.2.3 but "." and "@"
 constexpr std::string_view tspecials = R"(()<>@,;:\"/[]?=)";  // RFC 2045 5.1
 constexpr std::size_t most_looked_at = 1024;                  // for the end of an encoded word
 constexpr std::size_t most_flips = 4096;  // of one quoted string; more stay specials and words
+constexpr std::size_t most_tokens =
+    50'000;  // of one field; behind them there are words, spaces and folds alone
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -20,7 +23,10 @@ class Lexer {
   Lexer(FieldKind kind, std::string_view value) : kind_(kind), rest_(value) {}
 
   LexedField lex() {
-    while (!rest_.empty()) next();
+    while (!rest_.empty()) {
+      if (lexed_.tokens.size() == most_tokens) kind_ = FieldKind::opaque;
+      next();
+    }
     lexed_.balanced = lexed_.balanced && depth_ == 0;
     return std::move(lexed_);
   }
@@ -31,7 +37,7 @@ class Lexer {
   void next() {
     if (is_space(rest_.front())) return take_space();
     if (rest_.starts_with("=?") && kind_ != FieldKind::opaque && take_encoded_word()) return;
-    if (is_text()) return take_word("");
+    if (is_text()) return take_text();
     if (depth_ > 0) return in_comment();
     const char c = rest_.front();
     if (c == '"' && !quotes_fail_) {
@@ -70,6 +76,24 @@ class Lexer {
     rest_.remove_prefix(size);
   }
 
+  // Words and the white space between them, up to a fold or to what looks like an encoded word.
+  void take_text() {
+    std::size_t size = 1;
+    while (size < rest_.size()) {
+      const char c = rest_[size];
+      if (c == '\r' || c == '\n' || (c == '=' && ends_before_encoded_word(size))) break;
+      if (ascii::is_wsp(c)) {
+        const auto behind = std::min(rest_.find_first_not_of(" \t", size), rest_.size());
+        if (behind == rest_.size() || is_space(rest_[behind]) || begins_encoded_word(behind)) break;
+        size = behind;
+      } else {
+        ++size;
+      }
+    }
+    lexed_.tokens.emplace_back(Word{std::string(rest_.substr(0, size))});
+    rest_.remove_prefix(size);
+  }
+
   void take_word(std::string_view ends) {
     std::size_t size = 1;
     while (size < rest_.size() && !is_space(rest_[size]) && !ends.contains(rest_[size]) &&
@@ -81,9 +105,13 @@ class Lexer {
 
   // An encoded word right behind other text is none by RFC 2047 5, and is one in much real mail.
   bool ends_before_encoded_word(std::size_t at) const {
-    if (kind_ == FieldKind::opaque || !rest_.substr(at).starts_with("=?")) return false;
+    if (!begins_encoded_word(at)) return false;
     EncodedWord ignored;
     return read_encoded_word(rest_.substr(at), ignored) > 0;
+  }
+
+  bool begins_encoded_word(std::size_t at) const {
+    return kind_ != FieldKind::opaque && rest_.substr(at).starts_with("=?");
   }
 
   bool take_encoded_word() {
@@ -96,7 +124,7 @@ class Lexer {
       return false;
     }
     lexed_.words_good = lexed_.words_good && is_sound(word);
-    lexed_.tokens.emplace_back(std::move(word));
+    lexed_.tokens.emplace_back(Boxed(std::move(word)));
     rest_.remove_prefix(size);
     return true;
   }

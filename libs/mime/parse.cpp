@@ -32,7 +32,8 @@ class Parser {
     read_header(entity);
     entity.content = content_of(entity.header, default_type, charsets_);
     if (!entity.content.type_is_good) note(entity, Defect::bad_content_type);
-    if (entity.content.encoding == message::TransferEncoding::unknown) note(entity, Defect::unknown_encoding);
+    if (entity.content.encoding == message::TransferEncoding::unknown && !usenet_encoding(entity))
+      note(entity, Defect::unknown_encoding);
     read_body(entity, depth);
     return entity;
   }
@@ -118,7 +119,27 @@ class Parser {
     pending_ = before;
   }
 
+  struct UsenetEncoding {
+    Decoded (*decode)(std::string_view);
+    Defect defect;
+  };
+  static std::optional<UsenetEncoding> usenet_encoding(const Entity& entity) {
+    const auto& name = entity.content.encoding_name;
+    const bool container = entity.content.type.starts_with("multipart/");
+    if (container) return std::nullopt;
+    if (name == "x-uuencode" || name == "uuencode" || name == "x-uue")
+      return UsenetEncoding{decode_uuencode, Defect::bad_uuencode};
+    if (name == "x-yenc" || name == "yenc") return UsenetEncoding{decode_yenc, Defect::bad_yenc};
+    return std::nullopt;
+  }
+
   static void read_leaf(Entity& entity, std::string_view text) {
+    if (const auto usenet = usenet_encoding(entity)) {
+      auto decoded = usenet->decode(text);
+      if (!decoded.sound) note(entity, usenet->defect);
+      entity.body = Leaf{std::move(decoded.octets), std::move(decoded.form)};
+      return;
+    }
     const bool container = entity.content.type.starts_with("multipart/");
     auto decoded = decode(container ? message::TransferEncoding::binary : entity.content.encoding, text);
     note_encoding(entity, decoded);

@@ -25,11 +25,11 @@ Decoded decode(message::TransferEncoding encoding, std::string_view text) {
   }
 }
 
-std::string encode(const std::string& octets, const TransferForm& form) {
-  if (const auto* base64 = std::get_if<Base64Form>(&form)) return encode_base64(octets, *base64);
-  if (const auto* quoted = std::get_if<QuotedForm>(&form)) return encode_quoted(octets, *quoted);
-  if (const auto* irregular = std::get_if<Irregular>(&form)) return irregular->text;
-  return octets;
+void append_encoded(std::string& text, std::string_view octets, const TransferForm& form) {
+  if (const auto* base64 = std::get_if<Base64Form>(&form)) return append_base64(text, octets, *base64);
+  if (const auto* quoted = std::get_if<QuotedForm>(&form)) return append_quoted(text, octets, *quoted);
+  const auto* irregular = std::get_if<Irregular>(&form);
+  text += irregular == nullptr ? octets : std::string_view(irregular->text);
 }
 
 }  // namespace scop::mime

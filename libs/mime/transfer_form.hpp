@@ -56,13 +56,17 @@ struct Decoded {
   bool sound = true;  // false: the text breaks the encoding's rules
 };
 
-// Total. Irregular where encode(octets, form) would not be `text`.
+// Total. Irregular where append_encoded(octets, form) would not write `text`.
 Decoded decode(message::TransferEncoding encoding, std::string_view text);
-std::string encode(const std::string& octets, const TransferForm& form);
+void append_encoded(std::string& text, std::string_view octets, const TransferForm& form);
 
 Decoded decode_base64(std::string_view text);
-std::string encode_base64(std::string_view octets, const Base64Form& form);
+void append_base64(std::string& text, std::string_view octets, const Base64Form& form);
 Decoded decode_quoted(std::string_view text);
-std::string encode_quoted(std::string_view octets, const QuotedForm& form);
+void append_quoted(std::string& text, std::string_view octets, const QuotedForm& form);
+
+// Encodings without an RFC. Their text is kept as Irregular; sound: they begin and end as they should.
+Decoded decode_uuencode(std::string_view text);
+Decoded decode_yenc(std::string_view text);
 
 }  // namespace scop::mime

@@ -81,6 +81,21 @@ TEST(Parse, NamesWhatIsWrong) {
   EXPECT_THAT(read("Content-Transfer-Encoding: base64\r\n\r\n*").defects, ElementsAre(Defect::bad_base64));
 }
 
+TEST(Parse, ReadsUuencodeByItsName) {
+  const auto entity =
+      read("Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 x\r\n#0V%T\r\n`\r\nend\r\n");
+  EXPECT_EQ(leaf(entity).octets, "Cat");
+  EXPECT_TRUE(entity.defects.empty());
+  EXPECT_THAT(read("Content-Transfer-Encoding: x-yenc\r\n\r\nx").defects, ElementsAre(Defect::bad_yenc));
+}
+
+TEST(Parse, KeepsTheEndOfAFieldOfMoreTokensThanItsBound) {
+  std::string text = "To: ";
+  for (std::size_t i = 0; i < 40'000; ++i) text += "a:";
+  const auto entity = read(text + "\r\n =?utf-8?Q?=41?=\r\n\r\n");
+  EXPECT_LT(std::get<Field>(entity.header.lines.front()).tokens.size(), 50'010U);
+}
+
 TEST(Parse, GoesNoDeeperThanItsBound) {
   std::string text;
   for (std::size_t i = 0; i < most_depth + 20; ++i) text += "Content-Type: message/rfc822\r\n\r\n";

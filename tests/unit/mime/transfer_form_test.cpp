@@ -7,7 +7,11 @@ namespace {
 
 using message::TransferEncoding;
 
-std::string again(const Decoded& decoded) { return encode(decoded.octets, decoded.form); }
+std::string again(const Decoded& decoded) {
+  std::string text;
+  append_encoded(text, decoded.octets, decoded.form);
+  return text;
+}
 
 TEST(Base64, KeepsTheLengthsOfLinesAsNumbers) {
   const std::string text = "AAEC\r\nAwQF\r\nBgc=\n";
@@ -51,6 +55,35 @@ TEST(QuotedPrintable, LeavesEscapesThatAreNone) {
   EXPECT_EQ(decoded.octets, "=ZZ=4");
   EXPECT_FALSE(decoded.sound);
   EXPECT_EQ(again(decoded), "=ZZ=4");
+}
+
+TEST(Uuencode, IsReadFromItsFirstLineToItsLast) {
+  const std::string text = "hello\r\nbegin 644 cat.txt\r\n#0V%T\r\n!80\r\n`\r\nend\r\nbye\r\n";
+  const auto decoded = decode_uuencode(text);
+  EXPECT_EQ(decoded.octets, "Cata");
+  EXPECT_TRUE(decoded.sound);
+  EXPECT_EQ(again(decoded), text);
+}
+
+TEST(Uuencode, ThatIsBrokenIsReadAsFarAsItGoes) {
+  for (const auto& [text, octets] :
+       {std::pair("begin 644 x\n#0V%T\n", "Cat"), std::pair("#0V%T\n", "#0V%T\n"),
+        std::pair("begin 644 x\n#0V%T\x7f\x7f\x7f\nend\n", "Cat")}) {
+    const auto decoded = decode_uuencode(text);
+    EXPECT_EQ(decoded.octets, octets);
+    EXPECT_FALSE(decoded.sound) << text;
+    EXPECT_EQ(again(decoded), text);
+  }
+}
+
+TEST(Yenc, ShiftsOctetsAndCountsThem) {
+  const std::string text = "=ybegin line=128 size=4 name=x\r\n\x8b\x8c=\x7d\r\n*\r\n=yend size=4\r\n";
+  const auto decoded = decode_yenc(text);
+  EXPECT_EQ(decoded.octets, std::string("ab\x13\0", 4));
+  EXPECT_TRUE(decoded.sound);
+  EXPECT_EQ(again(decoded), text);
+  EXPECT_FALSE(decode_yenc("=ybegin line=128 size=4 name=x\r\n\x8b\r\n=yend size=4\r\n").sound);
+  EXPECT_FALSE(decode_yenc("\x8b").sound);
 }
 
 TEST(OtherEncodings, AreTheOctetsThemselves) {

@@ -1,11 +1,13 @@
 // Unary and client-streaming calls over mutual TLS.
 #include "mesh.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace scop::test {
 namespace {
 
 using pipe::Call;
 using pipe::Code;
+using pipe::context_of;
 using pipe::Result;
 namespace methods = pipe::methods;
 

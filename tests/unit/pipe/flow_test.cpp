@@ -1,5 +1,6 @@
 // Windows as backpressure, deadlines, cancellation, callers that go.
 #include "mesh.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace scop::test {
 namespace {
@@ -7,6 +8,7 @@ namespace {
 using pipe::Call;
 using pipe::Code;
 using pipe::Result;
+using pipe::trace_id_of;
 namespace methods = pipe::methods;
 
 Task<Result<v1::Receipt>> swallow(pipe::Incoming<v1::Part>& incoming) {
