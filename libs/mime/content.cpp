@@ -76,7 +76,7 @@ struct Writer {
 };
 
 bool is_encoded_word(const Tokens& tokens, std::size_t at) {
-  return at < tokens.size() && std::holds_alternative<EncodedWord>(*tokens[at]);
+  return at < tokens.size() && std::holds_alternative<Boxed<EncodedWord>>(*tokens[at]);
 }
 
 std::string text_of(const Tokens& tokens, std::size_t from, std::size_t to, mime_text::Charsets& charsets) {

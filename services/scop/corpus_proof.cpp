@@ -27,7 +27,9 @@ mime::Leaf& first_leaf(mime::Entity& entity) {
 
 void keep_aside(mime::Entity& entity) {
   auto& leaf = first_leaf(entity);
-  leaf.form = mime::Irregular{mime::encode(leaf.octets, leaf.form)};
+  std::string text;
+  mime::append_encoded(text, leaf.octets, leaf.form);
+  leaf.form = mime::Irregular{std::move(text)};
 }
 
 class Message {
