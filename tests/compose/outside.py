@@ -1,4 +1,4 @@
-"""A machine out there: a network namespace with a link of its own to this host. 192.0.2.0/24 is for documentation, nobody has it."""
+"""A machine out there: a network namespace with a link of its own to this host. 198.51.100.0/24 is for documentation, nobody has it."""
 import json
 import os
 import subprocess
@@ -7,7 +7,7 @@ from stack import run
 
 NAME = f"scopout{os.getpid()}"
 LINK = f"so{os.getpid() % 100000}"
-HOST, OUTSIDE = "192.0.2.1", "192.0.2.2"
+HOST, OUTSIDE = "198.51.100.1", "198.51.100.2"
 HOST6, OUTSIDE6 = "2001:db8:5c0b::1", "2001:db8:5c0b::2"
 
 
@@ -17,7 +17,7 @@ class Outside:
         run("ip", "link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME)
         for address, address6, within in ((HOST, HOST6, ()), (OUTSIDE, OUTSIDE6, ("ip", "netns", "exec", NAME))):
             link = "eth0" if within else LINK
-            run(*within, "ip", "address", "add", f"{address}/24", "dev", link)
+            run(*within, "ip", "address", "add", f"{address}/30", "dev", link)
             run(*within, "ip", "-6", "address", "add", f"{address6}/64", "dev", link, "nodad")
             run(*within, "ip", "link", "set", link, "up")
         # Its way to everywhere is this host: what a container sends with its own address would be answered.

@@ -43,7 +43,7 @@ def test_what_is_moved_into_junk_is_learnt(stack):
     client.select("INBOX")
     client.copy(client.search(None, "SUBJECT", "unwanted")[1][0].decode().split()[0], "Junk")
     client.logout()
-    assert wait_for(lambda: "learnt" in stack.log("spamfilter") or "trained" in stack.log("spamfilter"), 20), \
+    assert wait_for(lambda: f"taught by=mailbox as=spam model={ANNA}" in stack.log("spamfilter"), 20), \
         stack.log("mailbox") + stack.log("spamfilter")
 
 
