@@ -1,5 +1,5 @@
-// Who counts the lines of this process's log: a daemon has one log, and one that counts. Set once, before there
-// are threads; told of every line, those that the level drops too, on the thread that writes it.
+// Who counts the lines of this process's log: a daemon has one log, and one that counts. Set once, before
+// there are threads; told of every line, those that the level drops too, on the thread that writes it.
 #pragma once
 
 #include <functional>

@@ -63,7 +63,8 @@ Task<> Forwards::pass_on(ActivePtr active, std::int64_t position) {
   auto reverse_path = addresses_.rewrite(message.reverse_path, message.received);
   if (!reverse_path) {
     co_return note_failed(message, *active->at(position),
-                          {"5.1.7", "553 5.1.7 The reverse path cannot be rewritten for a forward", ""}, now());
+                          {"5.1.7", "553 5.1.7 The reverse path cannot be rewritten for a forward", ""},
+                          now());
   }
   auto head = alias.empty() ? std::string{} : fmt::format("Delivered-To: {}\r\n", alias);
   head += **octets;

@@ -15,12 +15,12 @@ void World::count(metrics::Registry& registry) {
                  [this] { return queue_size_.oldest_age(); });
   registry.gauge("scop_relay_messages_in_memory", "messages at work",
                  [this] { return static_cast<double>(desk_.size()); });
-  registry.gauge("scop_relay_free_octets", "free on the queue's file system", [this] {
-    return static_cast<double>(files::free_octets(spool_.folder()).value_or(0));
-  });
+  registry.gauge("scop_relay_free_octets", "free on the queue's file system",
+                 [this] { return static_cast<double>(files::free_octets(spool_.folder()).value_or(0)); });
   registry.gauge("scop_relay_write_jobs_total", "changes of the queue's database",
                  [this] { return static_cast<double>(writer_.counts().jobs); });
-  registry.gauge("scop_relay_transactions_total", "transactions, each with its fsync; changes that wait share one",
+  registry.gauge("scop_relay_transactions_total",
+                 "transactions, each with its fsync; changes that wait share one",
                  [this] { return static_cast<double>(writer_.counts().transactions); });
 }
 

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "pipe/server.hpp"
+#include "pipe/trace_context.hpp"
 
 namespace {
 

@@ -88,12 +88,15 @@ void begin(daemon::Booted& booted) { asio::co_spawn(booted.io(), obey(booted), a
 
 // The names after "asm" are those that the linker looks for.
 namespace scop::daemon {
-void served(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms) asm(
-    "__real__ZN4scop6daemon12serve_statusERNS0_6BootedERKNS0_4JailERKNS0_8StandingEd");
-void serve(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms) asm(
-    "__wrap__ZN4scop6daemon12serve_statusERNS0_6BootedERKNS0_4JailERKNS0_8StandingEd");
-void serve(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms) {
-  served(booted, jail, standing, ready_ms);
+void served(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms, const metrics::LineCounts& lines) asm(
+    "__real__ZN4scop6daemon12serve_statusERNS0_6BootedERKNS0_4JailERKNS0_8StandingEdRKNS_"
+    "7metrics10LineCountsE");
+void serve(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms, const metrics::LineCounts& lines) asm(
+    "__wrap__ZN4scop6daemon12serve_statusERNS0_6BootedERKNS0_4JailERKNS0_8StandingEdRKNS_"
+    "7metrics10LineCountsE");
+void serve(Booted& booted, const Jail& jail, const Standing& standing, double ready_ms,
+           const metrics::LineCounts& lines) {
+  served(booted, jail, standing, ready_ms, lines);
   attack::begin(booted);
 }
 }  // namespace scop::daemon
