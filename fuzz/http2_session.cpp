@@ -11,12 +11,16 @@
 #include "core/ensure.hpp"
 #include "pipe/client_session.hpp"
 #include "pipe/server_session.hpp"
+#include "pipe/trace_context.hpp"
 
 using namespace scop;
 using pipe::ClientSession;
 using pipe::ServerSession;
+using pipe::trace_id_of;
 
 namespace {
+
+constexpr std::string_view trace_id = "0123456789abcdef0123456789abcdef";
 
 struct Call {
   std::vector<std::string> written;
@@ -32,7 +36,7 @@ class Joined {
   void operate(unsigned what, unsigned argument) {
     switch (what % 8U) {
       case 0:
-        if (const auto stream = caller_.open("a.b/C", std::chrono::seconds(1 + argument), "trace");
+        if (const auto stream = caller_.open("a.b/C", std::chrono::seconds(1 + argument), trace_id);
             stream > 0) {
           calls_[stream];
           latest_ = stream;
@@ -123,7 +127,7 @@ class Joined {
   }
 
   void hear(ServerSession::Began& began) {
-    ENSURE(began.method == "a.b/C" && began.timeout && began.trace == "trace");
+    ENSURE(began.method == "a.b/C" && began.timeout && trace_id_of(began.trace) == trace_id);
     if (began.stream % 16 == 5) {
       callee_.refuse(began.stream);
       calls_.at(began.stream).refused = true;

@@ -17,14 +17,18 @@ namespace {
 
 #ifdef SCOP_TEST_CLOCK
 // Test builds: seconds by which the clock is ahead, from the file that SCOP_CLOCK names ("-" first: behind).
-// The file is opened at the program's start, before any jail, and read each time, so that a test can let the
-// clock jump.
-const int file = [] {
-  const char* name = std::getenv("SCOP_CLOCK");
-  return name == nullptr ? -1 : ::open(name, O_RDONLY | O_CLOEXEC);
-}();
+// The file is opened at the first reading, which every daemon does before its jail, and read each time, so that
+// a test can let the clock jump.
+int clock_file() {
+  static const int file = [] {
+    const char* name = std::getenv("SCOP_CLOCK");
+    return name == nullptr ? -1 : ::open(name, O_RDONLY | O_CLOEXEC);
+  }();
+  return file;
+}
 
 std::chrono::seconds offset() {
+  const int file = clock_file();
   if (file < 0) return {};
   std::array<char, 32> octets{};
   const auto got = ::pread(file, octets.data(), octets.size(), 0);

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "metrics/line_counts.hpp"
+#include "line_counts/line_counts.hpp"
 
 namespace scop::daemon {
 

@@ -4,7 +4,7 @@
 
 #include "daemon/boot.hpp"
 #include "daemon/jail.hpp"
-#include "metrics/line_counts.hpp"
+#include "line_counts/line_counts.hpp"
 
 namespace scop::daemon {
 

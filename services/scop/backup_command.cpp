@@ -1,4 +1,6 @@
 // scop backup, scop backup verify, scop backup key, scop restore.
+#include "scop/backup_command.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,7 +9,6 @@
 #include "backup/writer.hpp"
 #include "core/base64.hpp"
 #include "mesh_ca/file.hpp"
-#include "scop/backup_command.hpp"
 #include "scop/backup_file.hpp"
 #include "scop/backup_queue.hpp"
 #include "scop/backup_source.hpp"

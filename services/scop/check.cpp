@@ -1,4 +1,6 @@
 // scop check: the configuration with file and line, and the files that daemons will want.
+#include "scop/check.hpp"
+
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +15,6 @@
 #include "mesh_ca/facts.hpp"
 #include "scop/acme_check.hpp"
 #include "scop/acme_user.hpp"
-#include "scop/check.hpp"
 #include "scop/check_web.hpp"
 #include "scop/command.hpp"
 #include "scop/dkim_files.hpp"

@@ -1,3 +1,5 @@
+#include "scop/doctor_command.hpp"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -5,7 +7,6 @@
 
 #include "scop/check.hpp"
 #include "scop/doctor.hpp"
-#include "scop/doctor_command.hpp"
 #include "scop/findings_print.hpp"
 #include "scop/risk_facts.hpp"
 

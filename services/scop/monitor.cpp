@@ -1,5 +1,7 @@
 // scop monitor: the metrics of all daemons for Prometheus. It holds the identity "monitor", which may ask for
 // metrics and nothing else, and runs in a jail of its own.
+#include "scop/monitor.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
@@ -17,7 +19,6 @@
 #include "metrics/exposition.hpp"
 #include "scop/collector.hpp"
 #include "scop/instance.hpp"
-#include "scop/monitor.hpp"
 #include "topology/topology.hpp"
 
 namespace scop::command {

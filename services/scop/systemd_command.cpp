@@ -1,4 +1,6 @@
 // scop systemd: the units of the mesh, written from the topology and the configuration.
+#include "scop/systemd_command.hpp"
+
 #include <fmt/format.h>
 #include <pwd.h>
 
@@ -10,7 +12,6 @@
 #include "scop/instance.hpp"
 #include "scop/json.hpp"
 #include "scop/programs.hpp"
-#include "scop/systemd_command.hpp"
 #include "scop/systemd_units.hpp"
 #include "topology/topology.hpp"
 

@@ -1,3 +1,4 @@
+// scop systemd: writes the units.
 #pragma once
 
 #include "scop/context.hpp"

@@ -1,10 +1,10 @@
 // scop walls: the walls that stand around each daemon, as it tells them itself.
+#include "scop/walls_command.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
-
-#include "scop/walls_command.hpp"
 
 #include "scop/command.hpp"
 #include "scop/instance.hpp"

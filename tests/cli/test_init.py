@@ -26,7 +26,7 @@ def test_secrets_are_closed_to_others_and_belong_to_their_daemon(scop):
     scop.init()
     secrets = [*scop.folder.glob("*/cert/key.pem"), scop.folder / "mesh/ca.key", *scop.folder.glob("tls/*key.pem"),
                scop.folder / "accounts/state/grant.key", *scop.folder.glob("signer/state/keys/*/*.pem")]
-    assert len(secrets) == len(DAEMONS) + 2 + 1 + 3 + 1 + 2
+    assert len(secrets) == len(DAEMONS) + 3 + 1 + 3 + 1 + 2
     for secret in secrets:
         assert mode(secret) == 0o600, secret
     for daemon in DAEMONS:

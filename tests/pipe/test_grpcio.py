@@ -2,6 +2,7 @@
 import concurrent.futures
 import importlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -160,7 +161,7 @@ def test_many_calls_at_once(accounts, authority, messages):
     with accounts.channel(authority.issue("relay-many", f"spiffe://{DOMAIN}/relay")) as channel:
         with concurrent.futures.ThreadPoolExecutor(16) as pool:
             replies = list(pool.map(lambda n: resolve(channel, messages, f"{n}" * 50).mailbox, range(500)))
-    assert replies == ["relay//" + f"{n}" * 50 for n in range(500)]
+    assert [reply.split("/")[0::2] for reply in replies] == [["relay", f"{n}" * 50] for n in range(500)]
 
 
 def test_client_streaming_call_under_backpressure(relay, authority, messages):

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::map<std::string, std::string> units(const std::string& more = "") {
-  auto text = configuration_text({.domain = "example.test", .user_base = 20'000});
+  auto text = configuration_text({.domain = "example.test", .host = "mail.example.test", .user_base = 20'000});
   const auto document = config::Document::parse(text + more, "/var/lib/scop/scop.toml");
   EXPECT_TRUE(document.has_value());
   const auto mesh = settings::read_mesh(*document);
@@ -28,7 +28,7 @@ std::map<std::string, std::string> units(const std::string& more = "") {
                  .mesh = mesh,
                  .user_of = [](std::string_view daemon) { return "scop-" + std::string(daemon); }}))
     texts[unit.name] = text_of(unit);
-  EXPECT_TRUE(document->problems().empty());
+  EXPECT_THAT(document->problems(), testing::IsEmpty());
   return texts;
 }
 

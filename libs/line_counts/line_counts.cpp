@@ -1,4 +1,4 @@
-#include "metrics/line_counts.hpp"
+#include "line_counts/line_counts.hpp"
 
 #include <algorithm>
 #include <array>
