@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <malloc.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <unistd.h>
 
 #include <exception>
@@ -83,6 +84,12 @@ void keep_memory() {
 #endif
 }
 
+// OpenSSL reads its configuration now: a judge, which has no files, is forked before the first key is read.
+void begin_openssl() {
+  ::OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+  ::EVP_MD_free(::EVP_MD_fetch(nullptr, "SHA256", nullptr));
+}
+
 // Private keys lie in OpenSSL's secure heap: locked, left out of dumps, between guard pages, wiped when they
 // go. Its pages are taken when they are used.
 void lock_keys() {
@@ -99,6 +106,7 @@ int run(int argc, char** argv, std::string_view name, const Make& make) {
   wipe_memory_of_openssl();
   if (keeps_secrets(name)) wipe_all_memory();
   lock_keys();
+  begin_openssl();
   keep_memory();
   const auto* daemon = topology::find(name);
   ENSURE(daemon != nullptr && daemon->is_daemon);
