@@ -1,5 +1,9 @@
 #include "scop/corpus_json.hpp"
 
+#include <algorithm>
+#include <optional>
+#include <vector>
+
 #include "core/base64.hpp"
 #include "crypto/digest.hpp"
 
@@ -60,6 +64,24 @@ bool same(const json::object& expected, const json::object& said, std::string_vi
   return one != nullptr && other != nullptr && *one == *other;
 }
 
+// A set: nobody says in which order faults are named.
+std::optional<std::vector<std::string_view>> names_at(const json::object& object, std::string_view key) {
+  const auto* found = at(object, key);
+  if (found == nullptr || !found->is_array()) return std::nullopt;
+  std::vector<std::string_view> names;
+  for (const auto& entry : found->get_array()) {
+    if (!entry.is_string()) return std::nullopt;
+    names.emplace_back(entry.get_string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+bool same_names(const json::object& expected, const json::object& said, std::string_view key) {
+  const auto one = names_at(expected, key);
+  return one && one == names_at(said, key);
+}
+
 const json::object* child(const json::object& node, std::string_view key, std::size_t index) {
   const auto* found = at(node, key);
   if (found == nullptr) return nullptr;
@@ -74,7 +96,7 @@ class Scoring {
   void node(const json::object& expected, const json::object& said) {
     note("headers", same(expected, said, "headers"));
     note("tree", same(expected, said, "type") && is_leaf(expected) == is_leaf(said));
-    note("defects", same(expected, said, "defects"));
+    note("defects", same_names(expected, said, "defects"));
     note("file names", same(expected, said, "filename"));
     if (is_leaf(expected)) note("bodies", same(expected, said, "sha256"));
     children(expected, said);

@@ -133,7 +133,8 @@ def disagreement(meant, ours):
     for key, value in meant.items():
         if key in ("addresses", "dates", "parts", "message"):
             continue
-        if ours.get(key) != value:
+        same = sorted(ours.get(key, [])) == sorted(value) if key == "defects" else ours.get(key) == value
+        if not same:
             return f"{key}: meant {value!r:.300}, read {ours.get(key)!r:.300}"
     if len(meant.get("parts", [])) != len(ours.get("parts", [])) or ("message" in meant) != ("message" in ours):
         return "another tree"
