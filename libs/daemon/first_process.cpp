@@ -209,6 +209,10 @@ Outcome<> come_up() {
   constexpr unsigned long plain = MS_NOSUID | MS_NOEXEC;
   if (auto mounted = mount_at("proc", "proc", "/proc", plain | MS_NODEV); !mounted) return mounted;
   if (auto mounted = mount_at("devtmpfs", "dev", "/dev", plain); !mounted) return mounted;
+  // Where the wall around TCP ports stands on kernels whose Landlock has none (network_wall.hpp).
+  if (auto mounted = mount_at("sysfs", "sys", "/sys", plain | MS_NODEV); !mounted) return mounted;
+  if (auto mounted = mount_at("cgroup2", "groups", "/sys/fs/cgroup", plain | MS_NODEV); !mounted)
+    return mounted;
   if (auto mounted = mount_at("tmpfs", "tmp", "/tmp", plain | MS_NODEV); !mounted) return mounted;
   if (auto loaded = load_modules(); !loaded) return loaded;
   if (auto mounted = mount_state(); !mounted) return mounted;

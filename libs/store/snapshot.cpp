@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <fstream>
@@ -62,6 +63,8 @@ Outcome<> snapshot(const std::filesystem::path& database, const std::filesystem:
 bool is_database(const std::filesystem::path& file) {
   constexpr std::string_view begins("SQLite format 3\0", 16);
   std::array<char, begins.size()> octets{};
+  struct stat facts{};  // opening a named pipe would wait for its other end
+  if (::lstat(file.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return false;
   std::ifstream in(file, std::ios::binary);
   return in.read(octets.data(), octets.size()) && std::string_view(octets.data(), octets.size()) == begins;
 }
