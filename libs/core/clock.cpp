@@ -17,8 +17,8 @@ namespace {
 
 #ifdef SCOP_TEST_CLOCK
 // Test builds: seconds by which the clock is ahead, from the file that SCOP_CLOCK names ("-" first: behind).
-// The file is opened at the first reading, which every daemon does before its jail, and read each time, so that
-// a test can let the clock jump.
+// The file is opened at the first reading, which every daemon does before its jail, and read each time, so
+// that a test can let the clock jump.
 int clock_file() {
   static const int file = [] {
     const char* name = std::getenv("SCOP_CLOCK");

@@ -15,7 +15,8 @@ using testing::HasSubstr;
 using testing::Not;
 
 std::map<std::string, std::string> units(const std::string& more = "") {
-  auto text = configuration_text({.domain = "example.test", .host = "mail.example.test", .user_base = 20'000});
+  auto text =
+      configuration_text({.domain = "example.test", .host = "mail.example.test", .user_base = 20'000});
   const auto document = config::Document::parse(text + more, "/var/lib/scop/scop.toml");
   EXPECT_TRUE(document.has_value());
   const auto mesh = settings::read_mesh(*document);
